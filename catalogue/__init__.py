@@ -1,0 +1,1 @@
+"""What can be done: deeds and their versions, submissions and evidence, review and verification, check-ins."""

@@ -1,0 +1,103 @@
+"""The commands of operations: the schema, the jobs, the audit log."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from core import audit, migrations
+from core.db import Does, in_transaction
+from core.http.doors import settings
+from core.jobs import Job, last_runs, run_forever
+
+db_commands = AppGroup("db", help="The database's schema.")
+jobs_commands = AppGroup("jobs", help="What runs by itself: points expire, reminders, mail, deletions, seals.")
+audit_commands = AppGroup("audit", help="The log of who did and looked at what.")
+
+
+def init_commands(app: Flask) -> None:
+    for group in (db_commands, jobs_commands, audit_commands):
+        app.cli.add_command(group)
+
+
+@db_commands.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the schema to REVISION (default: the newest). Safe to run again, also after being killed."""
+    migrations.upgrade(settings().database_url, revision)
+    click.echo(f"The schema is at {revision}.")
+
+
+@db_commands.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the schema back to REVISION."""
+    migrations.downgrade(settings().database_url, revision)
+
+
+@db_commands.command("migration")
+@click.option("-m", "--message", required=True)
+def migration(message: str) -> None:
+    """Draft a migration from what the models say and the database lacks; read it and mend it by hand."""
+    migrations.draft(settings().database_url, message)
+
+
+@jobs_commands.command("run")
+def jobs_run() -> None:
+    """Run the jobs until stopped. Any number of these may run at once."""
+    run_forever(_app(), _jobs(), settings=settings())
+
+
+@jobs_commands.command("once")
+@click.argument("name")
+def jobs_once(name: str) -> None:
+    """Do what is due for one job now, whatever its period (see `flask jobs list`)."""
+    named = {job.name: job for job in _jobs()}
+    job = named.get(name.replace("_", "-"))
+    if job is None:
+        raise click.UsageError(f"no job {name!r}: there are {', '.join(named)}")
+    done = job.work(at=settings().clock.now(), settings=settings())
+    click.echo(f"{job.name}: {done} done")
+
+
+@jobs_commands.command("list")
+def jobs_list() -> None:
+    """The jobs, how often they run, and their last period."""
+    runs = in_transaction(last_runs, does=Does.READS)
+    for job in _jobs():
+        run = runs.get(job.name)
+        state = "never" if run is None else f"{run.period:%Y-%m-%d %H:%MZ}"
+        if run is not None:
+            state += f", {run.done} done" if run.finished_at else ", not finished"
+        click.echo(f"{job.name:24} every {job.every!s:16} last {state:40} {job.tells}")
+
+
+@audit_commands.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def audit_verify(as_json: bool) -> None:
+    """Check the sealed log; exit code 1 when a row was changed, removed, reordered or cut off."""
+    faults, sealed = in_transaction(lambda: (list(audit.faults(settings())), audit.sealed_count()), does=Does.SNAPSHOT)
+    print_verdict({"ok": not faults, "sealed": sealed, "faults": faults}, as_json=as_json)
+
+
+def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
+    """Print what a check found; exit code 1 when it is not `ok`."""
+    if as_json:
+        click.echo(json.dumps(verdict, indent=2, default=str))
+    else:
+        click.echo("All is well." if verdict["ok"] else f"{len(verdict['faults'])} faults:")
+        for fault in verdict["faults"]:
+            click.echo("  " + ", ".join(f"{name}={value}" for name, value in fault.items()))
+    if not verdict["ok"]:
+        sys.exit(1)
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+def _jobs() -> list[Job]:
+    return list(current_app.extensions["jobs"])

@@ -1,0 +1,214 @@
+"""The database has the last word: one transaction per request or task, opened and committed here and nowhere else."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from core.errors import Conflict, Refusal, Unavailable
+from core.settings import Settings
+
+T = TypeVar("T")
+
+TRIES = 6
+
+
+class Base(DeclarativeBase):
+    """Typed models of all domains; constraints are named, so that a migration can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses a naive datetime on the way in; SQLite gives naive ones back, which are UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Does(Enum):
+    """What a request or task does to the database, which decides how its transaction begins."""
+
+    READS = "reads"  # each statement sees the latest commits
+    SNAPSHOT = "snapshot"  # all statements see one moment
+    WRITES = "writes"
+    PHASES = "phases"  # opens its own transactions, for slow work between them
+
+
+class InsufficientStorage(Unavailable):
+    """The disk is full: nothing was changed, and reading goes on."""
+
+    status = 507
+
+
+class AlreadyThere(Conflict):
+    """Something with this name or number is there already."""
+
+    final = False
+
+
+def init_db(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    db.init_app(app)
+    with app.app_context():
+        listen(db.engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_timeout": 10,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=4000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000",
+        },
+    }
+
+
+def listen(engine: Engine) -> None:
+    """On SQLite we own the transaction: the driver's own BEGIN loses updates silently (see promises.md, rule 4)."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def own_the_transaction(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
+    """Run `work` in one transaction and commit it; what passes by itself (deadlock, lost race, busy file) is tried
+    again from the start, at most `TRIES` times.
+
+    A `Refusal` rolls back, unless it says that what was written stays. Raises `Unavailable` (503) when the database
+    cannot do it now, `InsufficientStorage` (507) when the disk is full.
+    """
+    session = db.session
+    for tries_left in reversed(range(TRIES)):
+        try:
+            session.connection(execution_options=_options(does))
+            result = work()
+            session.commit()
+            return result
+        except Refusal as no:
+            if no.stays:
+                session.commit()
+            else:
+                session.rollback()
+            raise
+        except DBAPIError as problem:
+            session.rollback()
+            if not (passes(problem) and tries_left):
+                raise _refusal_of(problem) from problem
+            time.sleep(random.uniform(0.005, 0.04) * (TRIES - tries_left))
+        except PoolTimeout as problem:
+            session.rollback()
+            raise Unavailable() from problem
+        except BaseException:
+            session.rollback()
+            raise
+    raise AssertionError("the last try returns or raises")
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo only what is done within, when it raises: a case of many that is refused leaves the others be."""
+    with db.session.begin_nested():
+        yield
+
+
+def is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def _options(does: Does) -> dict[str, Any]:
+    if is_sqlite():
+        return {"writes": does is Does.WRITES}
+    if does is Does.WRITES:
+        return {}
+    return {"isolation_level": "AUTOCOMMIT" if does is Does.READS else "REPEATABLE READ"}
+
+
+def passes(problem: DBAPIError) -> bool:
+    """Whether trying again can help: deadlock, serialisation, lock wait, busy file, or a unique key lost to another."""
+    return sqlstate(problem) in _PASSING or _sqlite_code(problem) in _SQLITE_PASSING or is_taken(problem)
+
+
+def is_taken(problem: DBAPIError) -> bool:
+    """Whether a unique key was already there."""
+    if not isinstance(problem, IntegrityError):
+        return False
+    return sqlstate(problem) == "23505" or _sqlite_code(problem) in (1555, 2067)  # PRIMARYKEY, UNIQUE
+
+
+def sqlstate(problem: DBAPIError) -> str | None:
+    return getattr(problem.orig, "sqlstate", None)
+
+
+def _sqlite_code(problem: DBAPIError) -> int | None:
+    return getattr(problem.orig, "sqlite_errorcode", None)
+
+
+_PASSING = {"40001", "40P01", "55P03"}
+_SQLITE_PASSING = {5, 6, 261, 517}  # BUSY, LOCKED, BUSY_RECOVERY, BUSY_SNAPSHOT
+_SQLITE_AWAY = {8, 10, 14}  # READONLY, IOERR, CANTOPEN
+
+
+def _refusal_of(problem: DBAPIError) -> Exception:
+    state, code = sqlstate(problem), _sqlite_code(problem)
+    if state == "53100" or (code is not None and code & 0xFF == 13):
+        return InsufficientStorage(retry_after=30)
+    if is_taken(problem):
+        return AlreadyThere()
+    if passes(problem) or problem.connection_invalidated or (code is not None and code & 0xFF in _SQLITE_AWAY):
+        return Unavailable()
+    if state is not None and (state[:2] in ("08", "53") or state in ("57P01", "57P02", "57P03", "57014", "25006")):
+        return Unavailable()
+    if state is None and code is None and type(problem.orig).__name__ == "OperationalError":
+        return Unavailable(retry_after=5)  # the server cannot be reached
+    return problem

@@ -1,0 +1,45 @@
+"""Guessing is bounded: tries are counted in the database, so that all workers count together."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import String, delete
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UtcDateTime, db, is_sqlite
+from core.errors import TooManyRequests
+
+
+class Attempt(Base):
+    """How often something was tried in a window of time. `bucket` names what and who, by keyed hash where personal."""
+
+    __tablename__ = "attempt"
+
+    bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window_starts_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True, index=True)
+    tries: Mapped[int]
+
+
+def count_attempt(bucket: str, *, at_most: int, window: timedelta, at: datetime) -> None:
+    """Count one try in the fixed window that `at` falls in. Raises `TooManyRequests` above `at_most`; the count of a
+    refused try stays."""
+    seconds = int(window.total_seconds())
+    starts_at = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
+    insert = sqlite_insert if is_sqlite() else pg_insert
+    counted = insert(Attempt).values(bucket=bucket, window_starts_at=starts_at, tries=1)
+    tries = db.session.execute(
+        counted.on_conflict_do_update(
+            index_elements=["bucket", "window_starts_at"], set_={"tries": Attempt.tries + 1}
+        ).returning(Attempt.tries)
+    ).scalar_one()
+    if tries > at_most:
+        raise TooManyRequests(retry_after=max(1, int((starts_at + window - at).total_seconds())))
+
+
+def drop_old_attempts(*, at: datetime) -> int:
+    """Forget the counts of windows that are long over; returns how many."""
+    gone = db.session.execute(
+        delete(Attempt).where(Attempt.window_starts_at < at - timedelta(days=2)).returning(Attempt.bucket)
+    )
+    return len(gone.all())

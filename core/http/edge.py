@@ -1,0 +1,131 @@
+"""One request is one database transaction, opened and committed here: identify, admit, claim the key, do, keep."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnsupportedMediaType
+
+from core.db import Does, in_transaction
+from core.errors import Refusal
+from core.http.doors import Caller, Door, Key, now, settings
+from core.http.idempotency import Claim, fingerprint_of, read_key
+from core.http.problems import answer_refusal
+from core.ids import new_id
+
+CallerOf = Callable[..., Caller | None]
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
+log = structlog.get_logger()
+
+
+class Edge(Flask):
+    """Flask, with the transaction around each view.
+
+    The commit happens inside `dispatch_request`, so that what the database raises at commit still reaches the error
+    handlers. `caller_of(authorization, at=...)` tells who calls; `app.py` sets it, since core knows no people.
+    """
+
+    caller_of: CallerOf
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.match(given) else str(new_id())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        g.at = settings().clock.now()
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        door = door_of(self, request.endpoint)
+        if door is None or request.routing_exception is not None or request.method == "OPTIONS":
+            return super().dispatch_request()
+        request.max_content_length = door.body_bytes_max
+        if door.does is Does.PHASES:
+            g.caller = in_transaction(lambda: self._admitted(door), does=Does.READS)
+            return super().dispatch_request()
+        # The body is read before the transaction begins: a slow phone must not hold the database.
+        body = request.get_data()
+        if door.takes_json and body and not request.is_json:
+            raise UnsupportedMediaType()
+        try:
+            return in_transaction(lambda: self._answer(door, body), does=door.does)
+        except Refusal as no:
+            if no.final and not no.stays and "Idempotency-Key" in request.headers and door.key is not Key.NONE:
+                return in_transaction(lambda: self._kept_refusal(door, body, no))
+            raise
+
+    def _admitted(self, door: Door) -> Caller | None:
+        person = self.caller_of(request.headers.get("Authorization"), at=now()) if door.who else None
+        door.admit(person)
+        g.caller = person
+        return person
+
+    def _answer(self, door: Door, body: bytes) -> Response:
+        claim = self._claim(door, body)
+        if claim is not None and claim.stored is not None:
+            return claim.stored
+        try:
+            answer = self.make_response(super().dispatch_request())
+        except Refusal as no:
+            if no.stays and claim is not None:
+                claim.release()
+            raise
+        if claim is not None:
+            claim.keep(answer)
+        return answer
+
+    def _kept_refusal(self, door: Door, body: bytes, no: Refusal) -> Response:
+        claim = self._claim(door, body)
+        if claim is None:
+            raise no
+        if claim.stored is not None:
+            return claim.stored
+        answer = answer_refusal(no)
+        claim.keep(answer)
+        return answer
+
+    def _claim(self, door: Door, body: bytes) -> Claim | None:
+        person = self._admitted(door)
+        if door.key is Key.NONE or person is None:
+            return None
+        key = read_key(request, is_required=door.key is Key.REQUIRED)
+        return key and claim_for(person, key, fingerprint_of(request, body), at=now()) or None
+
+
+def claim_for(person: Caller, key: str, fingerprint: bytes, *, at: datetime) -> Claim:
+    """Claim a key for this person and this operation, inside the open transaction."""
+    return Claim(citizen_id=person.citizen_id, operation=str(request.endpoint), key=key, fingerprint=fingerprint, at=at)
+
+
+def door_of(app: Flask, endpoint: str | None) -> Door | None:
+    return getattr(app.view_functions.get(endpoint or ""), "door", None)
+
+
+def routes_without_door(app: Flask) -> list[str]:
+    """The endpoints that do not say who may call them; `create_app` refuses to start with any."""
+    return sorted(name for name in app.view_functions if name != "static" and door_of(app, name) is None)
+
+
+def init_headers(app: Flask) -> None:
+    """Security headers and the request's id on every answer, also on errors."""
+    is_production = app.extensions["bonafeta"].is_production
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        set_default: Any = response.headers.setdefault
+        set_default("X-Request-Id", g.get("request_id", ""))
+        set_default("X-Content-Type-Options", "nosniff")
+        set_default("X-Frame-Options", "DENY")
+        set_default("Referrer-Policy", "no-referrer")
+        set_default("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        set_default("Cross-Origin-Resource-Policy", "same-origin")
+        set_default("Permissions-Policy", "geolocation=(), microphone=()")
+        set_default("Cache-Control", "no-store")
+        if is_production:
+            set_default("Strict-Transport-Security", "max-age=31536000")
+        log.info("answered", method=request.method, route=str(request.url_rule), status=response.status_code)
+        return response

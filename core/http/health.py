@@ -1,0 +1,27 @@
+"""Whether the process lives, and whether it can serve; figures for whoever watches."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy import text
+
+from core.db import Does, db
+from core.http.doors import ANYONE, open_to
+from core.http.openapi import Routes
+
+routes = Routes("operations", __name__, prefix="/", description="For those who run it.")
+
+
+@routes.route("/healthz")
+@open_to(ANYONE, Does.PHASES)
+def healthz() -> Response:
+    """The process lives."""
+    return Response(b'{"status":"ok"}', mimetype="application/json")
+
+
+@routes.route("/readyz")
+@open_to(ANYONE, Does.READS)
+def readyz() -> dict[str, Any]:
+    """The database answers and its schema is there."""
+    db.session.execute(text("SELECT version_num FROM alembic_version"))
+    return {"status": "ready"}

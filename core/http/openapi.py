@@ -1,0 +1,138 @@
+"""The API describes itself: OpenAPI 3.1 made from the routes' own schemas and doors, so that it cannot drift."""
+
+import http
+from typing import Any
+
+import orjson
+from flask import Flask, Response, current_app, send_from_directory
+from flask.json.provider import JSONProvider
+from flask_smorest import Api, Blueprint
+
+from core.db import Does
+from core.http.doors import ANYONE, SIGNED_IN, Door, Key, open_to
+from core.http.problems import Problem
+from core.http.schemas import Code, Instant, Parser, Text, Whole
+from core.settings import ROOT
+
+PROBLEM_JSON = "application/problem+json"
+DOCS_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self'; frame-ancestors 'none'"
+)
+
+
+class Routes(Blueprint):
+    """A blueprint of one room of the API. Each route's door is written into its documentation."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, import_name: str, *, prefix: str = "/api/v1", description: str = "") -> None:
+        super().__init__(name, import_name, url_prefix=prefix, description=description)
+        self._prepare_doc_cbks.append(_door_doc)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for method in options.get("methods", ("GET",)):
+            self._docs[endpoint][method.lower()]["door"] = obj.door
+
+
+def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    door: Door = doc_info["door"]
+    if door.who is ANYONE:
+        doc["security"] = []
+    else:
+        who = "anyone signed in" if door.who == SIGNED_IN else ", ".join(sorted(role.value for role in door.who))
+        doc["security"] = [{"bearer": []}]
+        doc["x-roles"] = who
+    if door.key is not Key.NONE:
+        doc.setdefault("parameters", []).append(
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": door.key is Key.REQUIRED,
+                "description": "One per wish, the same when sent again: one effect and the same answer for 48 hours.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            }
+        )
+    return doc
+
+
+class OpenApi(Api):
+    """flask-smorest's Api, with every error as problem+json."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """`core.http.problems` answers all errors."""
+
+    def _register_responses(self) -> None:
+        for status in http.HTTPStatus:
+            self.spec.components.response(status.name, _problem_response(status.phrase), lazy=True)
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, _problem_response("A problem"), lazy=True)
+
+
+def _problem_response(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": Problem}}}
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON both ways by orjson: it refuses NaN and lone surrogates, and is quick."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return Response(orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+
+
+def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
+    app.json = OrjsonProvider(app)
+    app.config |= {"API_TITLE": "Bona Feta", "API_VERSION": "v1", "OPENAPI_VERSION": "3.1.0"}
+    api = OpenApi(
+        app,
+        spec_kwargs={
+            "info": {
+                "description": "A city's catalogue of good deeds. Errors are RFC 9457 problems with a stable `code`; lists"
+                " are `{items, next_cursor}`; times are RFC 3339 with a zone; points are whole numbers (`5.0` is `5`).",
+            },
+            "servers": [{"url": "/"}],
+        },
+    )
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    for field, kind in ((Whole, "integer"), (Text, "string"), (Code, "string")):
+        api.register_field(field, kind, None)
+    api.register_field(Instant, "string", "date-time")
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    app.extensions["openapi"] = api
+    app.add_url_rule("/openapi.json", view_func=openapi)
+    app.add_url_rule("/docs", view_func=docs)
+    app.add_url_rule("/docs/<path:file>", view_func=docs_file)
+
+
+@open_to(ANYONE, Does.PHASES)
+def openapi() -> Response:
+    """The description of this API."""
+    app = current_app
+    if "openapi_bytes" not in app.extensions:
+        app.extensions["openapi_bytes"] = orjson.dumps(app.extensions["openapi"].spec.to_dict())
+    response = Response(app.extensions["openapi_bytes"], mimetype="application/json")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@open_to(ANYONE, Does.PHASES)
+def docs() -> Response:
+    """The same to read, without any outside host."""
+    return docs_file("index.html")
+
+
+@open_to(ANYONE, Does.PHASES)
+def docs_file(file: str) -> Response:
+    response = send_from_directory(ROOT / "web" / "docs", file)
+    response.headers["Content-Security-Policy"] = DOCS_CSP
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

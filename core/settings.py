@@ -1,0 +1,232 @@
+"""A deployment is its environment variables and one TOML file per city; what is missing or wrong stops the start."""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from types import UnionType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.clock import Clock
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("en", "es", "ca", "pt")
+
+
+class SettingsError(Exception):
+    """The deployment cannot start as it is set: the text says which setting and what to do."""
+
+
+@dataclass(frozen=True)
+class PointsRules:
+    expire_after_months: int
+    per_year_max: int
+    held_max: int
+
+
+@dataclass(frozen=True)
+class BenefitRules:
+    value_eur_per_year_max: int
+    voucher_days_max: int
+    given_back_days_min: int
+
+
+@dataclass(frozen=True)
+class ClaimRules:
+    window_days: int
+
+
+@dataclass(frozen=True)
+class ReviewRules:
+    lease_minutes: int
+    promised_days: int
+    ask_days: int
+    confirmation_days: int
+    two_verifiers_from_points: int
+    by_rule_points_max: int
+    appeal_days: int
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(minutes=self.lease_minutes)
+
+
+@dataclass(frozen=True)
+class LeavingRules:
+    window_days: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    version: str
+    appeal: str
+    text: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ConsentPurpose:
+    purpose: str
+    version: str
+    text: dict[str, str]
+
+
+@dataclass(frozen=True)
+class City:
+    """One city's rules, as its TOML file states them (see `cities/barcelona.toml` for what each means)."""
+
+    code: str
+    name: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    offices: dict[str, str]
+    points: PointsRules
+    benefits: BenefitRules
+    claims: ClaimRules
+    review: ReviewRules
+    leaving: LeavingRules
+    terms: Terms
+    consents: tuple[ConsentPurpose, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "City":
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as problem:
+            raise SettingsError(f"the city file {path} cannot be read: {problem}") from problem
+        where = f"the city file {path}"
+        table["zone"] = ZoneInfo(table.get("zone", "UTC"))
+        table["languages"] = tuple(table.get("languages", ()))
+        for name, kind in _SECTIONS.items():
+            table[name] = _filled(kind, table.get(name, {}), where=f"{where}, [{name}]")
+        table["consents"] = tuple(
+            _filled(ConsentPurpose, row, where=f"{where}, [[consents]]") for row in table.get("consents", [])
+        )
+        city: City = _filled(cls, table, where=where)
+        if not city.languages or set(city.languages) - set(LANGUAGES):
+            raise SettingsError(f"{where}: languages must be some of {', '.join(LANGUAGES)}")
+        return city
+
+    def office(self, role: str) -> str:
+        """The public name of the office that a role acts for."""
+        return self.offices.get(role, self.name)
+
+
+_SECTIONS: dict[str, type] = {
+    "points": PointsRules,
+    "benefits": BenefitRules,
+    "claims": ClaimRules,
+    "review": ReviewRules,
+    "leaving": LeavingRules,
+    "terms": Terms,
+}
+
+
+def _filled(kind: type, table: Mapping[str, Any], *, where: str) -> Any:
+    known = {field.name: field for field in fields(kind)}
+    unknown, missing = sorted(set(table) - set(known)), sorted(set(known) - set(table))
+    if unknown or missing:
+        raise SettingsError(f"{where}: unknown {unknown}, missing {missing}")
+    for name, value in table.items():
+        expected = known[name].type
+        if isinstance(expected, type | UnionType) and not isinstance(value, expected):
+            raise SettingsError(f"{where}: {name} must be {expected}, not {value!r}")
+        if expected is int and (isinstance(value, bool) or value < 0):
+            raise SettingsError(f"{where}: {name} must be zero or more")
+    return kind(**table)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment says. `Settings.load(os.environ)` is the one way to make it."""
+
+    database_url: str
+    instance: Path
+    secret_key: bytes
+    city: City
+    is_production: bool
+    clock: Clock
+    public_url: str
+    proxies: int
+    smtp_url: str | None
+    mail_from: str
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        mode = environ.get("BONAFETA_ENV", "development")
+        if mode not in ("development", "production"):
+            raise SettingsError(f"BONAFETA_ENV must be development or production, not {mode!r}")
+        is_production = mode == "production"
+        instance = Path(environ.get("BONAFETA_INSTANCE") or ROOT / "instance").resolve()
+        clock_file = environ.get("BONAFETA_CLOCK")
+        if clock_file and is_production:
+            raise SettingsError("BONAFETA_CLOCK moves time and is refused in production: unset it")
+        city = environ.get("BONAFETA_CITY") or "barcelona"
+        city_file = Path(city) if city.endswith(".toml") else ROOT / "cities" / f"{city}.toml"
+        proxies = environ.get("BONAFETA_PROXIES") or "0"
+        if not proxies.isdecimal():
+            raise SettingsError(f"BONAFETA_PROXIES is the number of proxies in front, not {proxies!r}")
+        instance.mkdir(parents=True, exist_ok=True)
+        return cls(
+            database_url=_driver_named(
+                environ.get("BONAFETA_DATABASE_URL") or f"sqlite:///{instance}/bonafeta.sqlite3"
+            ),
+            instance=instance,
+            secret_key=_secret(environ.get("BONAFETA_SECRET_KEY"), instance=instance, is_production=is_production),
+            city=City.read(city_file),
+            is_production=is_production,
+            clock=Clock(Path(clock_file) if clock_file else None),
+            public_url=environ.get("BONAFETA_PUBLIC_URL") or "http://127.0.0.1:8000",
+            proxies=int(proxies),
+            smtp_url=environ.get("BONAFETA_SMTP_URL") or None,
+            mail_from=environ.get("BONAFETA_MAIL_FROM") or f"no-reply@{city_file.stem}.invalid",
+        )
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, derived from the secret (HMAC as a PRF, RFC 5869's expand step with one block)."""
+        return hmac.digest(self.secret_key, f"bonafeta {purpose}\x01".encode(), hashlib.sha256)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail is written when no SMTP host is set."""
+        return self.instance / "mail"
+
+
+def _driver_named(url: str) -> str:
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _secret(given: str | None, *, instance: Path, is_production: bool) -> bytes:
+    if given:
+        if is_production and len(given) < 32:
+            raise SettingsError(
+                "BONAFETA_SECRET_KEY must have at least 32 characters: `openssl rand -hex 32` makes one"
+            )
+        return given.encode()
+    if is_production:
+        raise SettingsError(
+            "BONAFETA_SECRET_KEY is missing: `openssl rand -hex 32` makes one; keep it, and keep it safe"
+        )
+    file = instance / "secret.key"
+    if not file.exists():
+        draft = file.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_hex(32))
+        # A link never replaces what another process has put there meanwhile, and never shows half a key.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text().encode()

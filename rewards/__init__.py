@@ -1,0 +1,1 @@
+"""What deeds are worth: ledger, expiry, benefits and partners, vouchers, the till, statements."""
