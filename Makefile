@@ -1,0 +1,76 @@
+# The words of the house. `make` alone prints them; all they need is made in .venv from the hashed locks.
+
+# The first of these that is at least 3.11 and can make an environment is used: `make run PYTHON=/path/to/python`.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+RESIDENTS ?= 1000
+
+VENV := .venv/bin/python
+FLASK := $(VENV) -m flask
+PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hashes
+COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+
+.PHONY: help run test check fix seed jobs migration postgres lock clean
+
+help: ## print these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, serve and run the jobs
+	@$(FLASK) db upgrade && $(FLASK) sample && exec $(FLASK) serve
+
+test: .venv/.dev ## every test, on SQLite and PostgreSQL (ARGS="-k ledger --db sqlite" for some)
+	$(VENV) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(ARGS)
+
+check: .venv/.dev ## what CI runs: format, ruff, types, tests
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	@$(MAKE) --no-print-directory test
+
+fix: .venv/.dev ## put format and imports right
+	$(VENV) -m ruff check --fix-only .
+	$(VENV) -m ruff format .
+
+seed: .venv/.runtime ## add made-up residents with a history (RESIDENTS=1000)
+	$(FLASK) seed --residents $(RESIDENTS)
+
+jobs: .venv/.runtime ## run the jobs alone, in this terminal
+	@exec $(FLASK) jobs run
+
+migration: .venv/.runtime ## write a migration from the models (M="Add appeals")
+	@test -n "$(M)" || { echo 'Say what it does: make migration M="Add appeals"' >&2; exit 1; }
+	$(FLASK) db revision --message "$(M)"
+
+postgres: .venv/.dev ## start an empty PostgreSQL until Ctrl-C and print its URL
+	@exec $(VENV) -m tests.postgres
+
+lock: .venv/.dev ## write the locks again from pyproject.toml (UPGRADE=1 for newer versions)
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@! grep --line-number -E '://|@ ' requirements.lock requirements-dev.lock
+
+clean: ## remove the environment and the caches; instance/ and its data stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment without pip was interrupted half-way: it is made anew.
+.venv/bin/pip:
+	@for python in $(PYTHON); do \
+		if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making the environment with $$("$$python" --version) ..."; exec "$$python" -m venv --clear .venv; \
+		fi; \
+	done; \
+	echo "No Python 3.11 or newer that can make an environment among: $(PYTHON)." >&2; \
+	echo "Install one (on Debian or Ubuntu: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python" >&2; \
+	exit 1
+
+.venv/.runtime: requirements.lock | .venv/bin/pip
+	@echo "Installing what requirements.lock lists ..."
+	@$(PIP) --requirement requirements.lock
+	@touch $@
+
+# The second lock holds all of the first.
+.venv/.dev: requirements-dev.lock | .venv/bin/pip
+	@echo "Installing what requirements-dev.lock lists ..."
+	@$(PIP) --requirement requirements-dev.lock
+	@touch .venv/.runtime $@
