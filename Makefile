@@ -39,7 +39,7 @@ jobs: .venv/.runtime ## run the jobs alone, in this terminal
 
 migration: .venv/.runtime ## write a migration from the models (M="Add appeals")
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="Add appeals"' >&2; exit 1; }
-	$(FLASK) db revision --message "$(M)"
+	$(FLASK) db migration --message "$(M)"
 
 postgres: .venv/.dev ## start an empty PostgreSQL until Ctrl-C and print its URL
 	@exec $(VENV) -m tests.postgres
