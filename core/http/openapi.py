@@ -1,18 +1,22 @@
 """The API describes itself: OpenAPI 3.1 made from the routes' own schemas and doors, so that it cannot drift."""
 
 import http
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import orjson
 from flask import Flask, Response, current_app, send_from_directory
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
+from werkzeug.routing import BaseConverter
 
 from core.db import Does
 from core.http.doors import ANYONE, SIGNED_IN, Door, Key, open_to
 from core.http.problems import Problem
-from core.http.schemas import Code, Instant, Parser, Text, Whole
+from core.http.schemas import Code, Instant, Parser, Schema, Text, Whole
 from core.settings import ROOT
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 PROBLEM_JSON = "application/problem+json"
 DOCS_CSP = (
@@ -21,7 +25,7 @@ DOCS_CSP = (
 )
 
 
-class Routes(Blueprint):
+class Routes(Blueprint):  # type: ignore[misc]
     """A blueprint of one room of the API. Each route's door is written into its documentation."""
 
     ARGUMENTS_PARSER = Parser()
@@ -29,6 +33,28 @@ class Routes(Blueprint):
     def __init__(self, name: str, import_name: str, *, prefix: str = "/api/v1", description: str = "") -> None:
         super().__init__(name, import_name, url_prefix=prefix, description=description)
         self._prepare_doc_cbks.append(_door_doc)
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        declare: Callable[[View], View] = super().route(rule, **options)
+        return declare
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        declare: Callable[[View], View] = super().arguments(schema, **options)
+        return declare
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        declare: Callable[[View], View] = super().response(status_code, schema, **options)
+        return declare
+
+    def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
+        declare: Callable[[View], View] = super().alt_response(status_code, **options)
+        return declare
+
+    def raw_arguments(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Document a JSON body that the view loads by hand, for it needs it as it was sent (`core.charter_gate`)."""
+        body = {"required": True, "content": {"application/json": {"schema": schema}}}
+        declare: Callable[[View], View] = self.doc(requestBody=body)
+        return declare
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
@@ -57,7 +83,7 @@ def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[s
     return doc
 
 
-class OpenApi(Api):
+class OpenApi(Api):  # type: ignore[misc]
     """flask-smorest's Api, with every error as problem+json."""
 
     ERROR_SCHEMA = Problem
@@ -79,13 +105,20 @@ class OrjsonProvider(JSONProvider):
     """JSON both ways by orjson: it refuses NaN and lone surrogates, and is quick."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
-        return orjson.dumps(obj).decode()
+        return orjson.dumps(obj, option=orjson.OPT_UTC_Z).decode()
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        return Response(orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+        return Response(
+            orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_UTC_Z), mimetype="application/json")
+
+
+class CodeConverter(BaseConverter):
+    """`<code:name>` in a route: anything that no code can be is a 404 and never reaches the database."""
+
+    regex = "[a-z0-9-]{1,60}"
 
 
 def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
@@ -95,8 +128,9 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
         app,
         spec_kwargs={
             "info": {
-                "description": "A city's catalogue of good deeds. Errors are RFC 9457 problems with a stable `code`; lists"
-                " are `{items, next_cursor}`; times are RFC 3339 with a zone; points are whole numbers (`5.0` is `5`).",
+                "description": "A city's catalogue of good deeds. Errors are RFC 9457 problems with a stable `code`;"
+                " lists are `{items, next_cursor}`; times are RFC 3339 with a zone; points are whole numbers (`5.0` is"
+                " `5`).",
             },
             "servers": [{"url": "/"}],
         },
@@ -105,6 +139,8 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
     for field, kind in ((Whole, "integer"), (Text, "string"), (Code, "string")):
         api.register_field(field, kind, None)
     api.register_field(Instant, "string", "date-time")
+    app.url_map.converters["code"] = CodeConverter
+    api.register_converter(CodeConverter, lambda _: {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"})
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     app.extensions["openapi"] = api

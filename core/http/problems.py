@@ -70,7 +70,7 @@ def answer_http_exception(error: HTTPException) -> Response:
         return Response(error.get_body(), status=status, headers=error.get_headers())  # a redirect
     code, title = _CODES.get(status, ("internal_error", "Something broke on our side; nothing was changed."))
     messages = getattr(error, "data", {}).get("messages")
-    response = _problem(status, code, title, {"errors": list(_flat(messages))} if messages else {})
+    response = _problem(status, code, title, {"errors": list(flat(messages))} if messages else {})
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -80,19 +80,19 @@ def answer_http_exception(error: HTTPException) -> Response:
 def _problem(status: int, code: str, title: str, facts: dict[str, Any]) -> Response:
     body = {"type": f"urn:bonafeta:problem:{code}", "title": title, "status": status, "code": code}
     body |= facts | {"request_id": g.get("request_id", "")}
-    return Response(orjson.dumps(body, default=str), status=status, content_type="application/problem+json")
+    return Response(orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z), status=status, content_type="application/problem+json")
 
 
-def _flat(messages: Any, path: str = "") -> Any:
+def flat(messages: Any, path: str = "") -> Any:
     """marshmallow's nested messages as rows of field and reason."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
             is_wrapper = not path and name in ("json", "query", "files", "form", "path", "headers")
             name = "" if is_wrapper or name == "_schema" else _printable(name)
-            yield from _flat(inner, ".".join(part for part in (path, name) if part))
+            yield from flat(inner, ".".join(part for part in (path, name) if part))
     elif isinstance(messages, list | tuple):
         for inner in messages:
-            yield from _flat(inner, path)
+            yield from flat(inner, path)
     else:
         yield {"field": path, "reason": str(messages)}
 

@@ -1,0 +1,84 @@
+"""A deed's rule adds up, lapses after its review date, and shows what it changed (charter C20, C21)."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from catalogue.models import DeedVersion
+from core.clock import local_date
+from core.settings import City
+from core.titles import languages_missing
+
+UNITS = ("deed", "hour", "item")
+EVIDENCE = ("photo", "event_code", "organiser")
+REVIEW_BY_MAX = date(2199, 12, 31)
+
+RULE_COLUMNS = {
+    "category": DeedVersion.category,
+    "titles": DeedVersion.titles,
+    "points": DeedVersion.points,
+    "unit": DeedVersion.unit,
+    "max_per_day": DeedVersion.per_day_max,
+    "max_per_year": DeedVersion.per_year_max,
+    "evidence": DeedVersion.evidence,
+    "minutes": DeedVersion.minutes,
+    "access": DeedVersion.access,
+    "districts": DeedVersion.districts,
+    "purpose": DeedVersion.purpose,
+    "review_by": DeedVersion.review_by,
+    "source": DeedVersion.source,
+}
+"""What a rule says, by its name in the API and its column."""
+
+Rule = Mapping[str, Any]
+"""The values of `RULE_COLUMNS` by their names in the API."""
+
+
+def rule_of(version: Any) -> dict[str, Any]:
+    """The rule that a version (the model or a row with its columns) states."""
+    return {name: getattr(version, column.key) for name, column in RULE_COLUMNS.items()}
+
+
+def columns_of(rule: Rule) -> dict[str, Any]:
+    return {column.key: rule[name] for name, column in RULE_COLUMNS.items()}
+
+
+def is_open(version: Any, *, at: datetime, city: City) -> bool:
+    """Whether the deed can be done under this version: in force, and not past its review date (charter C21)."""
+    return bool(version.in_force_from <= at and local_date(at, zone=city.zone) <= version.review_by)
+
+
+def faults_of(rule: Rule, *, from_day: date, city: City, districts: Collection[str]) -> Iterator[dict[str, str]]:
+    """What does not add up, as rows of field and reason. `from_day` is the local day the rule comes into force."""
+    for language in languages_missing(rule["titles"], city=city):
+        yield _fault(f"titles.{language}", "Missing: the catalogue is published in every language of the city.")
+    if rule["max_per_year"] < rule["max_per_day"]:
+        yield _fault("max_per_year", "Less than max_per_day.")
+    for field in ("evidence", "access", "districts"):
+        if len(set(rule[field])) < len(rule[field]):
+            yield _fault(field, "Something stands here twice.")
+    if unknown := sorted(set(rule["districts"]) - set(districts)):
+        yield _fault("districts", f"Unknown: {', '.join(unknown)}.")
+    if rule["review_by"] < from_day:
+        yield _fault("review_by", "The review date is over before the rule comes into force.")
+    if rule["review_by"] > REVIEW_BY_MAX:
+        yield _fault("review_by", f"Later than {REVIEW_BY_MAX}.")
+
+
+def differences(before: Rule, after: Rule) -> list[dict[str, Any]]:
+    """What `after` changes, as rows of field, before and after; titles language by language."""
+    old, new = _flat(before), _flat(after)
+    return [
+        {"field": field, "before": old.get(field), "after": new.get(field)}
+        for field in dict.fromkeys([*old, *new])
+        if old.get(field) != new.get(field)
+    ]
+
+
+def _flat(rule: Rule) -> dict[str, Any]:
+    titles = {f"titles.{language}": title for language, title in rule["titles"].items()}
+    return titles | {field: value for field, value in rule.items() if field != "titles"}
+
+
+def _fault(field: str, reason: str) -> dict[str, str]:
+    return {"field": field, "reason": reason}

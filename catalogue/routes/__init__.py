@@ -1,0 +1,1 @@
+"""The rooms of the catalogue in the API, a file for each."""

@@ -1,0 +1,96 @@
+"""The catalogue: read by anyone, published by managers."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Response, request
+
+from catalogue import browsing, deeds
+from catalogue.schemas.deeds import (
+    ChangedDeed,
+    DeedItem,
+    DeedPage,
+    DeedQuery,
+    DeedVersionPage,
+    DistrictPage,
+    NewDeed,
+)
+from core.charter_gate import breaches_of_raw_deed, gate
+from core.db import Does
+from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
+from core.http.openapi import Routes
+from core.http.paging import PageQuery
+from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
+
+routes = Routes("deeds", __name__, description="What can be done in the city, and what it earns.")
+
+_NEW_DEED, _CHANGED_DEED = NewDeed(), ChangedDeed()
+
+
+@routes.route("/deeds")
+@open_to(ANYONE, Does.READS)
+@routes.arguments(DeedQuery, location="query")
+@routes.response(200, DeedPage, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
+def list_deeds(query: dict[str, Any]) -> Response:
+    """The deeds that can be done now, by code."""
+    return _page(partial(browsing.deeds, **query))
+
+
+@routes.route("/deeds/<code:code>")
+@open_to(ANYONE, Does.READS)
+@routes.response(200, DeedItem, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
+def read_deed(code: str) -> Response:
+    """What a deed says now; with `is_open` false when its review date is over."""
+    return _page(partial(browsing.deed, code))
+
+
+@routes.route("/deeds/<code:code>/versions")
+@open_to(ANYONE, Does.READS)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, DeedVersionPage, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
+def list_deed_versions(query: dict[str, Any], code: str) -> Response:
+    """Every version of a deed, newest first, with what it changed and why (charter C20)."""
+    return _page(partial(browsing.versions, code, **query))
+
+
+@routes.route("/districts")
+@open_to(ANYONE, Does.READS)
+@routes.response(200, DistrictPage, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
+def list_districts() -> Response:
+    """The city's districts and their neighbourhoods."""
+    return _page(lambda **_: browsing.districts())
+
+
+@routes.route("/deeds", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(NewDeed)
+@routes.response(201, DeedItem)
+def publish_deed() -> Any:
+    """Publish a deed. What the charter forbids is 422 `charter_refused` with its `rule`."""
+    body = gate(request.get_json(), _NEW_DEED, breaches_of_raw_deed)
+    code, in_force_from, reason = body.pop("code"), body.pop("in_force_from"), body.pop("reason")
+    version = deeds.publish(code, body, in_force_from=in_force_from, reason=reason, who=caller(), city=city(), at=now())
+    return browsing.deed_dump(version, at=now(), city=city(), language=language())
+
+
+@routes.route("/deeds/<code:code>", methods=["PUT"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(ChangedDeed)
+@routes.response(200, DeedItem)
+def change_deed(code: str) -> Any:
+    """Publish the next version of a deed; where nothing differs, the version that says so already is the answer."""
+    body = gate(request.get_json(), _CHANGED_DEED, breaches_of_raw_deed)
+    in_force_from, reason = body.pop("in_force_from"), body.pop("reason")
+    version = deeds.change(code, body, in_force_from=in_force_from, reason=reason, who=caller(), city=city(), at=now())
+    return browsing.deed_dump(version, at=now(), city=city(), language=language())
+
+
+def _page(read: Callable[..., Any]) -> Response:
+    here: dict[str, Any] = {"at": now(), "city": city()}
+    edition = browsing.edition(**here)
+    return public_page(*edition, language=language(), build=lambda: read(**here, language=language()))
