@@ -54,8 +54,8 @@ def running() -> Iterator[str]:
     )
     try:
         assert supervisor.stdout
-        if supervisor.stdout.readline() != "ready\n":
-            raise RuntimeError(f"PostgreSQL from {binaries} did not start: {supervisor.stdout.read()}")
+        if (answer := supervisor.stdout.readline()) != "ready\n":
+            raise RuntimeError(f"PostgreSQL from {binaries} did not start: {answer}{supervisor.stdout.read()}")
         yield f"postgresql://postgres@/postgres?host={folder}"
     finally:
         supervisor.communicate()
