@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,6 +11,8 @@ import citizen.models
 import core.audit
 import core.outbox
 import rewards.models
+from catalogue.routes import deeds as deed_routes
+from citizen import tokens
 from core import cli
 from core.db import init_db
 from core.http import health
@@ -25,6 +28,7 @@ from core.settings import Settings, SettingsError
 
 BLUEPRINTS: list[Routes] = [
     health.routes,
+    deed_routes.routes,
 ]
 
 JOBS: Sequence[Job] = ()
@@ -39,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Edge:
     app.extensions["bonafeta"] = settings
     app.extensions["jobs"] = JOBS
     app.extensions["letters"] = LETTERS
+    app.caller_of = partial(tokens.caller_of, settings=settings)
     init_logs(settings)
     init_db(app, settings)
     init_problems(app)

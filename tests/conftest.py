@@ -24,6 +24,7 @@ from core.db import db
 from core.settings import Settings
 from tests import postgres
 from tests.clock import MovableClock
+from tests.town import Town
 
 SERVER = "BONAFETA_TEST_DATABASE_URL"
 DATABASES = ("sqlite", "postgresql")
@@ -96,6 +97,11 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def town(app: Flask, clock: MovableClock) -> Town:
+    return Town(app, clock)
 
 
 @pytest.fixture(scope="session")

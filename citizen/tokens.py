@@ -1,0 +1,191 @@
+"""A session is a family of tokens: each refresh token works once, and who calls is read again at each request."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import ClassVar
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from sqlalchemy import select, update
+
+from citizen.models import Citizen, RoleGrant, TokenFamily
+from citizen.own_acts import record_own
+from core import audit
+from core.db import db
+from core.errors import Unauthorized
+from core.http.doors import Caller, Role
+from core.ids import new_id
+from core.settings import Settings
+
+ACCESS_LIFE = timedelta(minutes=15)
+FAMILY_LIFE = timedelta(days=90)
+RETRY_WINDOW = timedelta(seconds=30)
+"""A refresh whose answer was lost may be sent again this long, and gets the same pair (promises A51)."""
+SEED_BYTES = 16
+
+_ALGORITHM = "Ed25519"  # RFC 9864: the fully named one, and no other
+_HEADER = {"alg": _ALGORITHM, "typ": "at+jwt"}
+_MAC_AT = 16 + 16 + 4
+_REFRESH_BYTES = _MAC_AT + 32
+
+
+class TokenInvalid(Unauthorized):
+    """This refresh token opens nothing (any more): sign in again."""
+
+
+class TokenReused(Unauthorized):
+    """This refresh token was used before: the session is closed, in case somebody copied it. Sign in again."""
+
+    stays: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access_token: str
+    refresh_token: str
+    expires_in: int = int(ACCESS_LIFE.total_seconds())
+
+
+def caller_of(authorization: str | None, *, at: datetime, settings: Settings) -> Caller | None:
+    """Who holds this `Authorization` header, by one query; None when it holds no token of ours that is still good."""
+    claims = _read_access_token(authorization or "", at=at, settings=settings)
+    if claims is None:
+        return None
+    citizen_id, session_id = claims
+    rows = db.session.execute(
+        select(Citizen.status, Citizen.terms_version, RoleGrant.role, RoleGrant.partner, RoleGrant.office)
+        .join(TokenFamily, TokenFamily.citizen_id == Citizen.id)
+        .outerjoin(RoleGrant, RoleGrant.citizen_id == Citizen.id)
+        .where(
+            Citizen.id == citizen_id,
+            Citizen.status != "erased",
+            TokenFamily.id == session_id,
+            TokenFamily.ended_at.is_(None),
+            TokenFamily.expires_at > at,
+        )
+    ).all()
+    if not rows:
+        return None
+    grants = [(Role(row.role), row.partner, row.office) for row in rows if row.role is not None]
+    joined = {Role.RESIDENT} if rows[0].terms_version is not None else set()
+    return Caller(
+        citizen_id=citizen_id,
+        session_id=session_id,
+        roles=frozenset(joined | {role for role, _, _ in grants}),
+        partners=frozenset(partner for _, partner, _ in grants if partner is not None),
+        offices=tuple((role, office) for role, _, office in grants if office is not None),
+        is_leaving=rows[0].status == "leaving",
+    )
+
+
+def open_session(citizen_id: UUID, *, seed: bytes, at: datetime, settings: Settings) -> Tokens:
+    """Open a session for someone who has shown who they are, and record it. `seed` are `SEED_BYTES` random bytes."""
+    family = TokenFamily(
+        citizen_id=citizen_id,
+        id=new_id(),
+        seed=seed,
+        generation=0,
+        created_at=at,
+        rotated_at=at,
+        expires_at=at + FAMILY_LIFE,
+    )
+    db.session.add(family)
+    record_own("session.opened", citizen_id, object=family.id, purpose="sign-in", at=at)
+    return _tokens(family, settings=settings)
+
+
+def renew(refresh_token: str, *, at: datetime, settings: Settings) -> Tokens:
+    """Exchange a refresh token for the next pair.
+
+    The token before the newest gets that same newest pair for `RETRY_WINDOW`. Raises `TokenInvalid` for what is not a
+    live token of ours (nothing changes), `TokenReused` for an older one (the family ends, RFC 9700 §4.14.2).
+    """
+    citizen_id, family_id, generation, mac = _read_refresh_token(refresh_token)
+    family = db.session.scalar(
+        select(TokenFamily)
+        .where(TokenFamily.citizen_id == citizen_id, TokenFamily.id == family_id)
+        .with_for_update(key_share=True)
+    )
+    if family is None or not hmac.compare_digest(mac, _refresh_mac(family, generation, settings=settings)):
+        raise TokenInvalid()
+    if family.ended_at is not None or family.expires_at <= at or generation > family.generation:
+        raise TokenInvalid()
+    if generation == family.generation:
+        family.generation += 1
+        family.rotated_at = at
+        return _tokens(family, settings=settings)
+    if generation == family.generation - 1 and at - family.rotated_at <= RETRY_WINDOW:
+        return _tokens(family, settings=settings)
+    family.ended_at, family.ended_because = at, "reused"
+    audit.record("session.reused", by=None, subject_id=citizen_id, object=family_id, purpose="security", at=at)
+    raise TokenReused()
+
+
+def end_session(who: Caller, *, at: datetime) -> None:
+    """Sign out here: neither token of this session opens anything any more."""
+    db.session.execute(
+        update(TokenFamily)
+        .where(TokenFamily.citizen_id == who.citizen_id, TokenFamily.id == who.session_id)
+        .where(TokenFamily.ended_at.is_(None))
+        .values(ended_at=at, ended_because="signed out")
+    )
+    record_own("session.ended", who.citizen_id, object=who.session_id, purpose="sign-out", at=at)
+
+
+def _tokens(family: TokenFamily, *, settings: Settings) -> Tokens:
+    """The pair of the family's present generation: always the same one, so that a retry can be given it again."""
+    opened = family.rotated_at.timestamp()
+    claims = {
+        "sub": str(family.citizen_id),
+        "sid": str(family.id),
+        "iat": int(opened),
+        "exp": math.ceil(opened + ACCESS_LIFE.total_seconds()),
+    }
+    mac = _refresh_mac(family, family.generation, settings=settings)
+    refresh = family.citizen_id.bytes + family.id.bytes + family.generation.to_bytes(4) + mac
+    return Tokens(
+        access_token=jwt.encode(_HEADER, claims, _signing_key(settings.key("access token")), algorithms=[_ALGORITHM]),
+        refresh_token=base64.urlsafe_b64encode(refresh).rstrip(b"=").decode(),
+    )
+
+
+def _refresh_mac(family: TokenFamily, generation: int, *, settings: Settings) -> bytes:
+    facts = family.seed + family.id.bytes + generation.to_bytes(4)
+    return hmac.digest(settings.key("refresh token"), facts, hashlib.sha256)
+
+
+def _read_refresh_token(text: str) -> tuple[UUID, UUID, int, bytes]:
+    try:
+        parts = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as problem:
+        raise TokenInvalid() from problem
+    if len(parts) != _REFRESH_BYTES:
+        raise TokenInvalid()
+    return UUID(bytes=parts[:16]), UUID(bytes=parts[16:32]), int.from_bytes(parts[32:_MAC_AT]), parts[_MAC_AT:]
+
+
+def _read_access_token(authorization: str, *, at: datetime, settings: Settings) -> tuple[UUID, UUID] | None:
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    try:
+        token = jwt.decode(text.strip(), _signing_key(settings.key("access token")), algorithms=[_ALGORITHM])
+    except (JoseError, ValueError):
+        return None
+    if token.header.get("typ") != _HEADER["typ"] or at.timestamp() >= token.claims["exp"]:
+        return None
+    return UUID(token.claims["sub"]), UUID(token.claims["sid"])
+
+
+@lru_cache(maxsize=2)
+def _signing_key(seed: bytes) -> OKPKey:
+    return OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(seed))

@@ -1,0 +1,179 @@
+"""A town for tests: its people come in by the API, as HTTP clients; each test sentence is about them.
+
+    def test_nobody_verifies_their_own_deed(town):
+        doer = town.verifier()
+
+Signing in through a mailbox is what `tests/journeys/test_signing_in.py` does; here a session is opened by the same
+behaviours, without the mail, so that a test with ten people stays quick.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from faker import Faker
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from citizen import addresses, membership, roles, tokens
+from core.db import in_transaction
+from core.http.doors import Role
+from core.settings import City, Settings
+from tests.clock import MovableClock
+
+API = "/api/v1"
+NEEDS_KEY = ("/vouchers", "/till/redemptions")
+
+
+@dataclass
+class Person:
+    """Somebody with a phone: calls are relative to `/api/v1` and carry their access token, renewed when it is over.
+
+    `key=` is the request's `Idempotency-Key`; a POST that needs one gets a random one unless told otherwise, and
+    none with `key=""`.
+    """
+
+    client: FlaskClient
+    open_session: Callable[["Person"], str | None] = field(repr=False)
+    now: Callable[[], datetime] = field(repr=False)
+    id: UUID | None = None
+    name: str = ""
+    email: str = ""
+    _token: str | None = None
+    _opened_at: datetime | None = None
+
+    @property
+    def token(self) -> str | None:
+        """A good access token, None for anyone."""
+        if self.id is not None and (self._opened_at is None or self.now() - self._opened_at >= tokens.ACCESS_LIFE):
+            self._token, self._opened_at = self.open_session(self) or self._token, self.now()
+        return self._token
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("GET", path, **kwargs)
+
+    def post(self, path: str, *, key: str | None = None, **kwargs: Any) -> TestResponse:
+        return self.call("POST", path, key=str(uuid4()) if key is None and path in NEEDS_KEY else key, **kwargs)
+
+    def put(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("PUT", path, **kwargs)
+
+    def patch(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("PATCH", path, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("DELETE", path, **kwargs)
+
+    def call(
+        self, method: str, path: str, *, key: str | None = None, headers: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> TestResponse:
+        """Any request; what else is given (`json`, `data`, `query_string`, …) goes to Werkzeug's test client."""
+        carried = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        carried |= {"Idempotency-Key": key} if key else {}
+        return self.client.open(API + path, method=method, headers=carried | dict(headers or {}), **kwargs)
+
+
+class Town:
+    """The people of one test's deployment; same calls, same names. Add builders of deeds and benefits below."""
+
+    def __init__(self, app: Flask, clock: MovableClock) -> None:
+        self.app = app
+        self.clock = clock
+        self.settings: Settings = app.extensions["bonafeta"]
+        self.city: City = self.settings.city
+        self.faker = Faker("es_ES")
+        self.faker.seed_instance(23)
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def resident(self, name: str | None = None) -> Person:
+        """Somebody who has joined, with a name on their profile if one is given."""
+        return self._person(joins=True, name=name)
+
+    def verifier(self, office: str | None = None) -> Person:
+        return self._person(Role.VERIFIER, office=office)
+
+    def organiser(self) -> Person:
+        return self._person(Role.ORGANISER)
+
+    def clerk(self, partner: str) -> Person:
+        return self._person(Role.CLERK, partner=partner)
+
+    def manager(self) -> Person:
+        return self._person(Role.MANAGER)
+
+    def auditor(self) -> Person:
+        return self._person(Role.AUDITOR)
+
+    def staff_resident(self, role: Role, partner: str | None = None) -> Person:
+        """Somebody who has joined and also works for the programme."""
+        return self._person(role, partner=partner, joins=True)
+
+    def anyone(self) -> Person:
+        """Somebody who has not signed in."""
+        return Person(client=self._client(), open_session=lambda _: None, now=self.clock.now)
+
+    # --- what happens behind the people's backs ---------------------------------------------------------------------
+
+    def does(self, work: Callable[[], Any]) -> Any:
+        """Run a behaviour in a transaction of its own, as a job would."""
+        with self.app.app_context():
+            return in_transaction(work)
+
+    def run_job(self, name: str) -> int:
+        """Do what is due for one job, at the clock's time."""
+        job = next(job for job in self.app.extensions["jobs"] if job.name == name)
+        with self.app.app_context():
+            return int(job.work(at=self.clock.now(), settings=self.settings))
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _person(
+        self,
+        role: Role | None = None,
+        *,
+        partner: str | None = None,
+        office: str | None = None,
+        joins: bool = False,
+        name: str | None = None,
+    ) -> Person:
+        email = addresses.normalised(self.faker.unique.ascii_email())
+        assert email is not None
+
+        def arrive() -> UUID:
+            at, city, settings = self.clock.now(), self.city, self.settings
+            person = addresses.add_person(email, language=city.languages[0], at=at, settings=settings)
+            person.name = name
+            if joins:
+                membership.accept_terms(person, city.terms.version, at=at, city=city)
+            if role is not None:
+                roles.grant(email, role, partner=partner, office=office, by=None, at=at, settings=settings)
+            return person.id
+
+        return Person(
+            client=self._client(),
+            open_session=self._open_session,
+            now=self.clock.now,
+            id=self.does(arrive),
+            name=name or "",
+            email=email,
+        )
+
+    def _open_session(self, person: Person) -> str | None:
+        """A new access token; None for a person who is gone."""
+
+        def opened() -> str | None:
+            if person.id is None or addresses.locked(person.id) is None:
+                return None
+            seed = secrets.token_bytes(tokens.SEED_BYTES)
+            return tokens.open_session(person.id, seed=seed, at=self.clock.now(), settings=self.settings).access_token
+
+        token: str | None = self.does(opened)
+        return token
+
+    def _client(self) -> FlaskClient:
+        return self.app.test_client(use_cookies=False)
