@@ -114,12 +114,15 @@ def seal_batch(*, at: datetime) -> AuditSeal | None:
     return seal
 
 
-def write_head(seal: AuditSeal, settings: Settings) -> None:
-    """Append the head to the file outside the database, signed with the deployment's key."""
-    line = {"number": seal.number, "hash": seal.hash, "at": iso(seal.at)}
-    line["signature"] = _signature(seal.number, seal.hash, settings)
+def write_heads(settings: Settings) -> None:
+    """Append each head that the file outside the database lacks, signed with the deployment's key."""
+    written = head_file(settings).read_bytes().count(b"\n") if head_file(settings).exists() else 0
+    missing = db.session.scalars(select(AuditSeal).where(AuditSeal.number > written).order_by(AuditSeal.number)).all()
     with head_file(settings).open("ab") as file:
-        file.write(orjson.dumps(line) + b"\n")
+        for seal in missing:
+            head = {"number": seal.number, "hash": seal.hash, "at": iso(seal.at)}
+            head["signature"] = _signature(seal.number, seal.hash, settings)
+            file.write(orjson.dumps(head) + b"\n")
 
 
 def head_file(settings: Settings) -> Path:

@@ -18,9 +18,7 @@ jobs_commands = AppGroup("jobs", help="What runs by itself: points expire, remin
 audit_commands = AppGroup("audit", help="The log of who did and looked at what.")
 
 
-def init_commands(app: Flask) -> None:
-    for group in (db_commands, jobs_commands, audit_commands):
-        app.cli.add_command(group)
+core_commands = (db_commands, jobs_commands, audit_commands)
 
 
 @db_commands.command("upgrade")

@@ -41,7 +41,7 @@ def offset_of(text: str) -> timedelta:
     rest = text[1:].strip()
     if not rest or _OFFSET_PART.sub("", rest).strip():
         raise ValueError(f"not an offset: {text!r}")
-    parts = {unit: 0 for unit in _UNITS.values()}
+    parts = dict.fromkeys(_UNITS.values(), 0)
     for number, unit in _OFFSET_PART.findall(rest):
         parts[_UNITS[(unit or "s")[0].lower()]] += int(number)
     return sign * timedelta(**parts)

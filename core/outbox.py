@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -86,14 +87,14 @@ def send_due(writers: Mapping[str, Writer], *, at: datetime, settings: Settings)
     """Send what is due; returns how many left the house. A failure is tried again later, ever more rarely."""
     in_transaction(lambda: db.session.execute(delete(Outbox).where(Outbox.stale_at <= at)))
     sent = 0
-    while message := in_transaction(lambda: _lease(at)):
+    while message := in_transaction(partial(_lease, at)):
         try:
             letter = writers[message.kind](message.facts, language=message.language, settings=settings)
             _send(_mail(message, letter, settings), settings, name=f"{message.id}.eml")
         except (OSError, smtplib.SMTPException) as problem:
             log.warning("mail not sent", kind=message.kind, tries=message.tries, problem=type(problem).__name__)
             continue
-        in_transaction(lambda done=message.id: db.session.execute(delete(Outbox).where(Outbox.id == done)))  # type: ignore[misc]
+        in_transaction(partial(db.session.execute, delete(Outbox).where(Outbox.id == message.id)))
         sent += 1
     return sent
 

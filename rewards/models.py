@@ -1,6 +1,6 @@
 """The books: lots are the balance, entries are never changed, and the constraints are the last word."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -187,7 +187,7 @@ class Voucher(Base):
     takes_stock: Mapped[bool]
     seed: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     bought_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    bought_on: Mapped[str] = mapped_column(String(10))  # the city's calendar day, for the yearly caps
+    bought_on: Mapped[date]  # the city's calendar day, for the yearly caps
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -254,4 +254,4 @@ class Reminder(Base):
     __tablename__ = "reminder"
 
     citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), primary_key=True)
-    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,8 +24,7 @@ class Attempt(Base):
 def count_attempt(bucket: str, *, at_most: int, window: timedelta, at: datetime) -> None:
     """Count one try in the fixed window that `at` falls in. Raises `TooManyRequests` above `at_most`; the count of a
     refused try stays."""
-    seconds = int(window.total_seconds())
-    starts_at = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
+    starts_at = _window_start(window, at)
     insert = sqlite_insert if is_sqlite() else pg_insert
     counted = insert(Attempt).values(bucket=bucket, window_starts_at=starts_at, tries=1)
     tries = db.session.execute(
@@ -37,9 +36,24 @@ def count_attempt(bucket: str, *, at_most: int, window: timedelta, at: datetime)
         raise TooManyRequests(retry_after=max(1, int((starts_at + window - at).total_seconds())))
 
 
+def refuse_if_exhausted(bucket: str, *, at_most: int, window: timedelta, at: datetime) -> None:
+    """For a place where only failures are counted: raise `TooManyRequests` once `at_most` of them have been."""
+    starts_at = _window_start(window, at)
+    tries = db.session.scalar(
+        select(Attempt.tries).where(Attempt.bucket == bucket, Attempt.window_starts_at == starts_at)
+    )
+    if tries is not None and tries >= at_most:
+        raise TooManyRequests(retry_after=max(1, int((starts_at + window - at).total_seconds())))
+
+
 def drop_old_attempts(*, at: datetime) -> int:
     """Forget the counts of windows that are long over; returns how many."""
     gone = db.session.execute(
         delete(Attempt).where(Attempt.window_starts_at < at - timedelta(days=2)).returning(Attempt.bucket)
     )
     return len(gone.all())
+
+
+def _window_start(window: timedelta, at: datetime) -> datetime:
+    seconds = int(window.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Response, current_app, g, request
 
 from core.db import Does
 from core.errors import Forbidden, Unauthorized
@@ -68,6 +68,7 @@ class Door:
     key: Key
     body_bytes_max: int
     takes_json: bool
+    on_replay: Callable[[Response], None] | None
 
     def admit(self, person: Caller | None) -> None:
         if not self.who:
@@ -85,12 +86,14 @@ def open_to(
     key: Key = Key.NONE,
     body_bytes_max: int = JSON_BYTES_MAX,
     takes_json: bool = True,
+    on_replay: Callable[[Response], None] | None = None,
 ) -> Callable[[View], View]:
-    """Declare a route's door: `@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED)`."""
+    """Declare a route's door: `@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED)`. `on_replay` may refuse a stored
+    answer that is no longer true."""
     who = frozenset({who}) if isinstance(who, Role) else who
 
     def declare(view: View) -> View:
-        view.door = Door(who, does, key, body_bytes_max, takes_json)  # type: ignore[attr-defined]
+        view.door = Door(who, does, key, body_bytes_max, takes_json, on_replay)  # type: ignore[attr-defined]
         return view
 
     return declare

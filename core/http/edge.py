@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -55,7 +56,7 @@ class Edge(Flask):
             return in_transaction(lambda: self._answer(door, body), does=door.does)
         except Refusal as no:
             if no.final and not no.stays and "Idempotency-Key" in request.headers and door.key is not Key.NONE:
-                return in_transaction(lambda: self._kept_refusal(door, body, no))
+                return in_transaction(partial(self._kept_refusal, door, body, no))
             raise
 
     def _admitted(self, door: Door) -> Caller | None:
@@ -67,6 +68,8 @@ class Edge(Flask):
     def _answer(self, door: Door, body: bytes) -> Response:
         claim = self._claim(door, body)
         if claim is not None and claim.stored is not None:
+            if door.on_replay is not None:
+                door.on_replay(claim.stored)
             return claim.stored
         try:
             answer = self.make_response(super().dispatch_request())
@@ -93,7 +96,7 @@ class Edge(Flask):
         if door.key is Key.NONE or person is None:
             return None
         key = read_key(request, is_required=door.key is Key.REQUIRED)
-        return key and claim_for(person, key, fingerprint_of(request, body), at=now()) or None
+        return (key and claim_for(person, key, fingerprint_of(request, body), at=now())) or None
 
 
 def claim_for(person: Caller, key: str, fingerprint: bytes, *, at: datetime) -> Claim:

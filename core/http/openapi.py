@@ -112,7 +112,8 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         return Response(
-            orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_UTC_Z), mimetype="application/json")
+            orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_UTC_Z), mimetype="application/json"
+        )
 
 
 class CodeConverter(BaseConverter):

@@ -29,7 +29,7 @@ class PageQuery(Schema):
 
 def page_of(item: type[Schema], *, name: str | None = None) -> type[Schema]:
     """The schema `{items: [item], next_cursor}`; `next_cursor` is null on the last page."""
-    made = Schema.from_dict(
+    made: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
         {
             "items": fields.List(fields.Nested(item), required=True),
             "next_cursor": fields.String(required=True, allow_none=True),

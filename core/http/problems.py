@@ -80,7 +80,9 @@ def answer_http_exception(error: HTTPException) -> Response:
 def _problem(status: int, code: str, title: str, facts: dict[str, Any]) -> Response:
     body = {"type": f"urn:bonafeta:problem:{code}", "title": title, "status": status, "code": code}
     body |= facts | {"request_id": g.get("request_id", "")}
-    return Response(orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z), status=status, content_type="application/problem+json")
+    return Response(
+        orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z), status=status, content_type="application/problem+json"
+    )
 
 
 def flat(messages: Any, path: str = "") -> Any:

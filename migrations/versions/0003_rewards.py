@@ -91,7 +91,7 @@ def upgrade() -> None:
     op.create_table(
         "reminder",
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
-        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_reminder_citizen_id")),
         sa.PrimaryKeyConstraint("citizen_id", "day", name=op.f("pk_reminder")),
     )
@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.Column("takes_stock", sa.Boolean(), nullable=False),
         sa.Column("seed", sa.LargeBinary(length=16), nullable=True),
         sa.Column("bought_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bought_on", sa.String(length=10), nullable=False),
+        sa.Column("bought_on", sa.Date(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(

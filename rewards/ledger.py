@@ -1,0 +1,306 @@
+"""Points move between a resident and the city and are never made otherwise; lots are the balance, earliest first.
+
+Every writer holds the resident's account lock (`lock_account`) before it reads a lot: what is read before the lock is
+stale. Entries are numbered under that lock, so their order does not come from a clock (promises A45).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from core.clock import end_of_life, local_date, months_later
+from core.db import db, is_sqlite
+from core.errors import Conflict
+from core.ids import new_id
+from core.settings import City
+from rewards.models import POINTS_MAX, Account, Allocation, Entry, Lot
+
+_LOTS_AT_ONCE = 20
+"""A purchase reads lots in pieces of this size: a resident with a thousand of them needs the first few."""
+
+CITY_ACCOUNT = {
+    "award": ("in", "issued"),
+    "spend": ("out", "spent"),
+    "refund": ("in", "spent"),
+    "donation": ("out", "donated"),
+    "expiry": ("out", "expired"),
+    "reversal": ("out", "issued"),
+}
+"""Each kind of entry moves one way, between the resident and one city account (charter C5)."""
+
+
+class NotEnoughPoints(Conflict):
+    """The balance does not cover the price."""
+
+
+class AlreadyReversed(Conflict):
+    """This award was reversed before: an award is reversed once."""
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """What a reversal took, and what it could not take because it was spent or had expired: no debt is made."""
+
+    taken: int
+    shortfall: int
+
+
+def lock_account(citizen_id: UUID) -> Account:
+    """Lock the resident's account until the transaction ends, making it when there is none yet."""
+    locked = (
+        select(Account)
+        .where(Account.citizen_id == citizen_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    account = db.session.scalars(locked).one_or_none()
+    if account is None:
+        insert = sqlite_insert if is_sqlite() else pg_insert
+        new = insert(Account).values(citizen_id=citizen_id, entry_seq=0)
+        db.session.execute(new.on_conflict_do_nothing())
+        account = db.session.scalars(locked).one()
+    return account
+
+
+def balance(citizen_id: UUID, *, at: datetime) -> int:
+    """What can be spent at that instant. Points at or past their date do not count, whether recorded or not."""
+    spendable = select(func.coalesce(func.sum(Lot.points_left), 0)).where(
+        Lot.citizen_id == citizen_id, Lot.expires_at > at
+    )
+    return int(db.session.scalar(spendable) or 0)
+
+
+def expiry_of(at: datetime, *, city: City) -> datetime:
+    """The instant at which points awarded now expire: the start of the local day after their last (charter C47)."""
+    last_day = months_later(local_date(at, zone=city.zone), city.points.expire_after_months)
+    return end_of_life(last_day, zone=city.zone)
+
+
+def award(
+    *, citizen_id: UUID, submission_id: UUID, revision: int, points: int, deed_code: str, at: datetime, city: City
+) -> Lot:
+    """Issue points for a verified deed, as a lot with its date. The caller holds the account lock; a second award of
+    the same revision is refused by the database (promises A13)."""
+    assert 1 <= points <= POINTS_MAX, points
+    lot = _open_lot(
+        citizen_id,
+        points=points,
+        expires_at=expiry_of(at, city=city),
+        policy=f"{city.points.expire_after_months}-months",
+        at=at,
+    )
+    lot.submission_id, lot.revision = submission_id, revision
+    write_entry(
+        citizen_id,
+        "award",
+        points,
+        reason="deed_verified",
+        lot_id=lot.id,
+        reference=submission_id,
+        subject=deed_code,
+        at=at,
+    )
+    db.session.flush()  # the unique (submission, revision) speaks here
+    return lot
+
+
+def spend(*, citizen_id: UUID, points: int, voucher_id: UUID, benefit_code: str, at: datetime) -> list[Allocation]:
+    """Take the points of a voucher from the lots that expire first. The caller holds the account lock and adds the
+    voucher. Raises `NotEnoughPoints`."""
+    allocations, missing = [], points
+    for lot in _spendable_lots(citizen_id, at=at):
+        part = min(missing, lot.points_left)
+        lot.points_left -= part
+        allocations.append(Allocation(citizen_id=citizen_id, voucher_id=voucher_id, lot_id=lot.id, points=part))
+        missing -= part
+        if missing == 0:
+            break
+    if missing:
+        raise NotEnoughPoints(balance=points - missing, price_points=points)
+    write_entry(citizen_id, "spend", points, reason="benefit_bought", reference=voucher_id, subject=benefit_code, at=at)
+    return allocations
+
+
+def give_back(
+    *,
+    citizen_id: UUID,
+    voucher_id: UUID,
+    benefit_code: str,
+    reason: str,
+    at: datetime,
+    lives_until: datetime | None = None,
+) -> int:
+    """Return a voucher's points to the lots they came from, with the same dates; returns how many can be spent again.
+
+    What belonged to a reversed lot goes to the city; what belonged to a lot past its date expires at once. With
+    `lives_until` (the partner or the city could not honour it) what would expire before gets a lot of its own with that
+    date. The caller holds the account lock and ends the voucher in the same transaction.
+    """
+    spendable = 0
+    for allocation, lot in _taken_lots(citizen_id, voucher_id):
+        points = allocation.points
+        allocation.returned_at = at
+        is_over = lot.closed_at is not None or lot.expires_at <= at
+        if lot.reversed_at is None and lives_until is not None and (is_over or lot.expires_at < lives_until):
+            lot = _open_lot(citizen_id, points=points, expires_at=lives_until, policy="given-back", at=at)
+            is_over = False
+        elif lot.reversed_at is None and not is_over:
+            lot.points_left += points
+        write_entry(
+            citizen_id,
+            "refund",
+            points,
+            reason=reason,
+            lot_id=lot.id,
+            reference=voucher_id,
+            subject=benefit_code,
+            at=at,
+        )
+        if lot.reversed_at is not None:
+            lot.reversal_shortfall = (lot.reversal_shortfall or 0) - points
+            write_entry(
+                citizen_id,
+                "reversal",
+                points,
+                reason="returned_to_reversed",
+                lot_id=lot.id,
+                reference=voucher_id,
+                at=at,
+            )
+        elif is_over:
+            cause = f"voucher:{voucher_id}"
+            write_entry(
+                citizen_id,
+                "expiry",
+                points,
+                reason="returned_too_late",
+                lot_id=lot.id,
+                cause=cause,
+                reference=voucher_id,
+                at=at,
+            )
+        else:
+            spendable += points
+    return spendable
+
+
+def reverse_award(*, citizen_id: UUID, submission_id: UUID, at: datetime) -> Reversal:
+    """Take back an award, once: at most what is left of it (charter C6). The caller holds the account lock. An award
+    of 0 points has no lot and nothing to take. Raises `AlreadyReversed`."""
+    newest = select(Lot).where(Lot.citizen_id == citizen_id, Lot.submission_id == submission_id)
+    lot = db.session.scalars(newest.order_by(Lot.revision.desc()).limit(1)).one_or_none()
+    if lot is None:
+        return Reversal(taken=0, shortfall=0)
+    if lot.reversed_at is not None:
+        raise AlreadyReversed(reversed_at=lot.reversed_at)
+    taken = lot.points_left if lot.expires_at > at else 0
+    lot.points_left -= taken
+    lot.reversed_at, lot.reversal_shortfall = at, lot.points - taken
+    if taken:
+        write_entry(
+            citizen_id, "reversal", taken, reason="award_reversed", lot_id=lot.id, reference=submission_id, at=at
+        )
+    return Reversal(taken=taken, shortfall=lot.points - taken)
+
+
+def expire_lot(lot: Lot, *, cause: str, reason: str, at: datetime) -> int:
+    """Record that a lot is over; what was left of it goes to the city. Returns how many points."""
+    left = lot.points_left
+    if left:
+        write_entry(lot.citizen_id, "expiry", left, reason=reason, lot_id=lot.id, cause=cause, at=at)
+    lot.points_left, lot.closed_at = 0, at
+    return left
+
+
+def write_entry(
+    citizen_id: UUID,
+    kind: str,
+    points: int,
+    *,
+    reason: str,
+    at: datetime,
+    lot_id: UUID | None = None,
+    cause: str | None = None,
+    reference: UUID | None = None,
+    subject: str | None = None,
+) -> None:
+    """Append an entry with the account's next number."""
+    account = db.session.get_one(Account, citizen_id)
+    account.entry_seq += 1
+    direction, city_account = CITY_ACCOUNT[kind]
+    db.session.add(
+        Entry(
+            citizen_id=citizen_id,
+            id=new_id(),
+            seq=account.entry_seq,
+            at=at,
+            kind=kind,
+            direction=direction,
+            points=points,
+            city_account=city_account,
+            reason=reason,
+            lot_id=lot_id,
+            cause=cause,
+            reference=reference,
+            subject=subject,
+        )
+    )
+
+
+def given_back_until(at: datetime, *, city: City) -> datetime:
+    """The earliest date of points that come back because a benefit could not be honoured."""
+    last_day = local_date(at, zone=city.zone) + timedelta(days=city.benefits.given_back_days_min)
+    return end_of_life(last_day, zone=city.zone)
+
+
+def _open_lot(citizen_id: UUID, *, points: int, expires_at: datetime, policy: str, at: datetime) -> Lot:
+    lot = Lot(
+        citizen_id=citizen_id,
+        id=new_id(),
+        points=points,
+        points_left=points,
+        awarded_at=at,
+        expires_at=expires_at,
+        policy=policy,
+    )
+    db.session.add(lot)
+    return lot
+
+
+def _spendable_lots(citizen_id: UUID, *, at: datetime) -> Iterator[Lot]:
+    """The lots with points left, earliest date first, read in pieces."""
+    query = (
+        select(Lot)
+        .where(Lot.citizen_id == citizen_id, Lot.expires_at > at, Lot.points_left > 0)
+        .order_by(Lot.expires_at, Lot.id)
+        .limit(_LOTS_AT_ONCE)
+        .execution_options(populate_existing=True)
+    )
+    piece = db.session.scalars(query).all()
+    while piece:
+        last = (piece[-1].expires_at, piece[-1].id)
+        yield from piece
+        if len(piece) < _LOTS_AT_ONCE:
+            return
+        with db.session.no_autoflush:
+            piece = db.session.scalars(query.where(tuple_(Lot.expires_at, Lot.id) > last)).all()
+
+
+def _taken_lots(citizen_id: UUID, voucher_id: UUID) -> list[tuple[Allocation, Lot]]:
+    taken = (
+        select(Allocation, Lot)
+        .join(Lot, (Lot.citizen_id == Allocation.citizen_id) & (Lot.id == Allocation.lot_id))
+        .where(
+            Allocation.citizen_id == citizen_id,
+            Allocation.voucher_id == voucher_id,
+            Allocation.returned_at.is_(None),
+        )
+        .order_by(Lot.expires_at, Lot.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(row.Allocation, row.Lot) for row in db.session.execute(taken)]

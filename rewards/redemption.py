@@ -1,0 +1,228 @@
+"""A voucher is used once, at its own partner; the clerk learns whether it is good and for what, nothing else (C15)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_, update
+
+from core import audit
+from core.clock import iso
+from core.db import db
+from core.errors import Conflict, NotFound
+from core.http.attempts import count_attempt, refuse_if_exhausted
+from core.http.doors import Caller, Role
+from core.http.paging import page, read_cursor
+from core.ids import new_id
+from rewards import voucher_codes
+from rewards.models import Redemption, Voucher, VoucherCode
+
+UNDO_WITHIN = timedelta(minutes=10)
+LIVES_AFTER_UNDO = timedelta(hours=24)
+WRONG_CODES_MAX, WRONG_CODES_WINDOW = 60, timedelta(minutes=10)
+"""Wrong codes per clerk. A code has 128 random bits: this only keeps a till from being used to hammer."""
+
+
+class VoucherNotFound(NotFound):
+    """No voucher of yours has this code."""
+
+    stays = True  # the counted try, and the audit row
+
+    @classmethod
+    def code(cls) -> str:
+        return "not_found"
+
+
+class AlreadyRedeemed(Conflict):
+    """This voucher was used already, at `redeemed_at`."""
+
+
+class VoucherExpired(Conflict):
+    """This voucher expired, at `expired_at`."""
+
+
+class VoucherCancelled(Conflict):
+    """This voucher was cancelled, at `cancelled_at`."""
+
+
+class RedemptionUndone(Conflict):
+    """This redemption was undone meanwhile: scan the voucher again to redeem it again."""
+
+    final = False
+
+
+class UndoTooLate(Conflict):
+    """A redemption can be undone for ten minutes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A voucher behind a code, at one of the clerk's partners."""
+
+    citizen_id: UUID
+    voucher_id: UUID
+
+
+def look_up(code: str, *, who: Caller, language: str, at: datetime) -> dict[str, Any]:
+    """A glance before redeeming. Raises `VoucherNotFound`, `TooManyRequests`."""
+    voucher = _voucher(code, who=who, at=at)
+    state = _state(voucher, at=at)
+    return {
+        "status": state,
+        "benefit": voucher.benefit_code,
+        "title": _title(voucher.titles, language),
+        "valid_until": iso(voucher.expires_at),
+        "ended_at": iso(voucher.ended_at) if voucher.ended_at else None,
+    }
+
+
+def redeem(code: str, *, who: Caller, at: datetime) -> Redemption:
+    """Use the voucher. Raises `VoucherNotFound`, `AlreadyRedeemed`, `VoucherExpired`, `VoucherCancelled`,
+    `TooManyRequests`."""
+    voucher = _voucher(code, who=who, at=at)
+    # The check and the act are one statement: of many scans at once exactly one finds it active (promises A22, A25).
+    used = (
+        update(Voucher)
+        .where(
+            Voucher.citizen_id == voucher.citizen_id,
+            Voucher.id == voucher.id,
+            Voucher.status == "active",
+            Voucher.expires_at > at,
+        )
+        .values(status="redeemed", ended_at=at)
+        .returning(Voucher.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(used) is None:
+        db.session.refresh(voucher)
+        raise _spoilt(voucher, at=at)
+    redemption = Redemption(
+        partner_code=voucher.partner_code,
+        id=new_id(),
+        citizen_id=voucher.citizen_id,
+        voucher_id=voucher.id,
+        benefit_code=voucher.benefit_code,
+        titles=voucher.titles,
+        value_cents=voucher.value_cents,
+        clerk_id=who.citizen_id,
+        at=at,
+    )
+    db.session.add(redemption)
+    audit.record(
+        "voucher.redeemed",
+        by=who,
+        office=voucher.partner_code,
+        subject_id=voucher.citizen_id,
+        object=voucher.id,
+        purpose="redemption",
+        at=at,
+    )
+    return redemption
+
+
+def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
+    """Take a mistaken scan back: the voucher is good again, for at least a day. Undoing again changes nothing.
+    Raises `NotFound`, `UndoTooLate`."""
+    own = select(Redemption).where(Redemption.partner_code.in_(who.partners), Redemption.id == redemption_id)
+    found = db.session.scalars(own).one_or_none()
+    if found is None:
+        raise NotFound()
+    if found.undone_at is not None:
+        return found
+    if at >= found.at + UNDO_WITHIN:
+        raise UndoTooLate(redeemed_at=found.at, undo_until=found.at + UNDO_WITHIN)
+    # The voucher is locked before its redemption, as redeeming does; of two undos at once one finds nothing to do.
+    locked = select(Voucher).where(Voucher.citizen_id == found.citizen_id, Voucher.id == found.voucher_id)
+    voucher = db.session.scalars(locked.with_for_update(key_share=True)).one()
+    redemption = db.session.scalars(own.with_for_update().execution_options(populate_existing=True)).one()
+    if redemption.undone_at is None:
+        redemption.undone_at = at
+        voucher.status, voucher.ended_at = "active", None
+        voucher.expires_at = max(voucher.expires_at, at + LIVES_AFTER_UNDO)
+        audit.record(
+            "voucher.undone",
+            by=who,
+            office=voucher.partner_code,
+            subject_id=voucher.citizen_id,
+            object=voucher.id,
+            purpose="redemption",
+            at=at,
+        )
+    return redemption
+
+
+def refuse_undone(redemption_id: UUID, *, who: Caller) -> None:
+    """Before a stored answer is given again: it must still be true. Raises `RedemptionUndone`."""
+    undone = select(Redemption.undone_at).where(
+        Redemption.partner_code.in_(who.partners), Redemption.id == redemption_id, Redemption.undone_at.is_not(None)
+    )
+    undone_at = db.session.scalar(undone)
+    if undone_at is not None:
+        raise RedemptionUndone(undone_at=undone_at)
+
+
+def listed(*, who: Caller, cursor: str | None, limit: int, language: str, since: datetime | None) -> Any:
+    """A page of the redemptions of the clerk's partners, newest first."""
+    query = select(Redemption).where(Redemption.partner_code.in_(who.partners))
+    if since is not None:
+        query = query.where(Redemption.at >= since)
+    after = read_cursor(cursor, datetime, UUID)
+    if after is not None:
+        query = query.where(tuple_(Redemption.at, Redemption.id) < after)
+    rows = db.session.scalars(query.order_by(Redemption.at.desc(), Redemption.id.desc()).limit(limit + 1)).all()
+    return page(
+        rows, limit=limit, key=lambda row: (row.at, row.id), dump=lambda row: redemption_dump(row, language=language)
+    )
+
+
+def redemption_dump(redemption: Redemption, *, language: str) -> dict[str, Any]:
+    return {
+        "id": str(redemption.id),
+        "benefit": redemption.benefit_code,
+        "title": _title(redemption.titles, language),
+        "partner": redemption.partner_code,
+        "redeemed_at": iso(redemption.at),
+        "undo_until": iso(redemption.at + UNDO_WITHIN),
+        "undone_at": iso(redemption.undone_at) if redemption.undone_at else None,
+    }
+
+
+def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
+    """The voucher behind what was scanned or typed, if it belongs to one of the clerk's partners."""
+    bucket = f"till:{who.citizen_id}"
+    refuse_if_exhausted(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
+    canonical = voucher_codes.read(code)
+    voucher = None
+    if canonical is not None:
+        behind = (
+            select(Voucher)
+            .join(VoucherCode, (VoucherCode.citizen_id == Voucher.citizen_id) & (VoucherCode.voucher_id == Voucher.id))
+            .where(VoucherCode.code_hash == voucher_codes.fingerprint(canonical))
+        )
+        voucher = db.session.scalars(behind.execution_options(populate_existing=True)).one_or_none()
+    if voucher is None or voucher.partner_code not in who.partners:
+        count_attempt(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
+        if voucher is not None:
+            audit.record("voucher.not_theirs", by=who, role=Role.CLERK, object=voucher.id, purpose="redemption", at=at)
+        raise VoucherNotFound()
+    return voucher
+
+
+def _state(voucher: Voucher, *, at: datetime) -> str:
+    if voucher.status == "active":
+        return "valid" if voucher.expires_at > at else "expired"
+    return voucher.status
+
+
+def _spoilt(voucher: Voucher, *, at: datetime) -> Conflict:
+    state = _state(voucher, at=at)
+    if state == "redeemed":
+        return AlreadyRedeemed(redeemed_at=iso(voucher.ended_at or at))
+    if state == "cancelled":
+        return VoucherCancelled(cancelled_at=iso(voucher.ended_at or at))
+    return VoucherExpired(expired_at=iso(voucher.expires_at))
+
+
+def _title(titles: dict[str, str], language: str) -> str:
+    return titles.get(language) or next(iter(titles.values()))

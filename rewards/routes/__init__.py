@@ -1,0 +1,1 @@
+"""The doors of the rewards: points, benefits, vouchers, the till."""

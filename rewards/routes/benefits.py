@@ -1,0 +1,103 @@
+"""The public list of benefits, and what managers do with it."""
+
+from typing import Any
+
+from flask import request
+
+from core.charter_gate import breaches_of_raw_benefit, gate
+from core.db import Does
+from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
+from core.http.openapi import Routes
+from core.http.paging import PageQuery
+from rewards import benefits, partners
+from rewards.benefits import BenefitTerms
+from rewards.schemas import (
+    BenefitChange,
+    BenefitNew,
+    BenefitPage,
+    BenefitQuery,
+    BenefitShown,
+    PartnerChange,
+    PartnerNew,
+    PartnerPage,
+    PartnerShown,
+    StockChange,
+    StockShown,
+)
+
+routes = Routes("benefits", __name__, description="What points buy, and where.")
+
+
+@routes.route("/benefits")
+@open_to(ANYONE, Does.READS)
+@routes.arguments(BenefitQuery, location="query")
+@routes.response(200, BenefitPage)
+def get_benefits(query: dict[str, Any]) -> Any:
+    """The benefits that can be had, with what is left of each."""
+    return benefits.browse(at=now(), language=language(), cursor=query.pop("cursor", None), **query)
+
+
+@routes.route("/benefits/<code>")
+@open_to(ANYONE, Does.READS)
+@routes.response(200, BenefitShown)
+def get_benefit(code: str) -> Any:
+    """One benefit."""
+    return benefits.shown(code, at=now(), language=language())
+
+
+@routes.route("/benefits", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.response(201, BenefitShown)
+def post_benefit() -> Any:
+    """Publish a benefit; what the charter forbids is refused by its rule."""
+    terms = gate(request.get_json(), BenefitNew(), breaches_of_raw_benefit)
+    code = terms.pop("code")
+    benefits.publish(code, BenefitTerms(**terms), who=caller(), city=city(), at=now())
+    return benefits.shown(code, at=now(), language=language())
+
+
+@routes.route("/benefits/<code>", methods=["PATCH"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.response(200, BenefitShown)
+def patch_benefit(code: str) -> Any:
+    """Change a benefit from now on; vouchers already bought stay as they were bought."""
+    changes = gate(request.get_json(), BenefitChange(), breaches_of_raw_benefit)
+    benefits.change(code, changes, who=caller(), city=city(), at=now())
+    return benefits.shown(code, at=now(), language=language())
+
+
+@routes.route("/benefits/<code>/stock", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.arguments(StockChange)
+@routes.response(200, StockShown)
+def post_stock(change: dict[str, Any], code: str) -> Any:
+    """Put units in, or take unsold ones out."""
+    left = benefits.change_stock(code, change=change["change"], who=caller(), at=now())
+    return {"benefit": code, "stock_left": left}
+
+
+@routes.route("/partners")
+@open_to(Role.MANAGER, Does.READS)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, PartnerPage)
+def get_partners(query: dict[str, Any]) -> Any:
+    """The partners."""
+    return partners.listed(cursor=query.get("cursor"), limit=query["limit"])
+
+
+@routes.route("/partners", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.arguments(PartnerNew)
+@routes.response(201, PartnerShown)
+def post_partner(wish: dict[str, Any]) -> Any:
+    """Open a partner."""
+    return partners.partner_dump(partners.open_partner(**wish, who=caller(), at=now()))
+
+
+@routes.route("/partners/<code>", methods=["PATCH"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.arguments(PartnerChange)
+@routes.response(200, PartnerShown)
+def patch_partner(changes: dict[str, Any], code: str) -> Any:
+    """Rename a partner, or make it inactive: it sells nothing more and still honours what was sold."""
+    return partners.partner_dump(partners.change_partner(code, changes=changes, who=caller(), at=now()))

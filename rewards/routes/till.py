@@ -1,0 +1,72 @@
+"""What a partner's clerk does: look, redeem, undo, and see the day's and the month's redemptions."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response
+
+from core.db import Does
+from core.http.doors import Key, Role, caller, city, language, now, open_to
+from core.http.openapi import Routes
+from rewards import redemption, statements
+from rewards.schemas import Glance, MonthQuery, RedemptionPage, RedemptionQuery, RedemptionShown, Statement, TillCode
+
+routes = Routes("till", __name__, description="Where a clerk redeems vouchers.")
+
+
+def _still_redeemed(stored: Response) -> None:
+    if stored.status_code == 201:
+        redemption.refuse_undone(UUID(orjson.loads(stored.get_data())["id"]), who=caller())
+
+
+@routes.route("/till/lookups", methods=["POST"])
+@open_to(Role.CLERK, Does.WRITES)
+@routes.arguments(TillCode)
+@routes.response(200, Glance)
+def post_lookup(scan: dict[str, Any]) -> Any:
+    """Is it good, and for what? Nothing is used up."""
+    return redemption.look_up(scan["code"], who=caller(), language=language(), at=now())
+
+
+@routes.route("/till/redemptions", methods=["POST"])
+@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED, on_replay=_still_redeemed)
+@routes.arguments(TillCode)
+@routes.response(201, RedemptionShown)
+def post_redemption(scan: dict[str, Any]) -> Any:
+    """Use the voucher."""
+    used = redemption.redeem(scan["code"], who=caller(), at=now())
+    return redemption.redemption_dump(used, language=language())
+
+
+@routes.route("/till/redemptions/<uuid:redemption_id>", methods=["DELETE"])
+@open_to(Role.CLERK, Does.WRITES)
+@routes.response(200, RedemptionShown)
+def delete_redemption(redemption_id: UUID) -> Any:
+    """Take a mistaken scan back, within ten minutes."""
+    undone = redemption.undo(redemption_id, who=caller(), at=now())
+    return redemption.redemption_dump(undone, language=language())
+
+
+@routes.route("/till/redemptions")
+@open_to(Role.CLERK, Does.READS)
+@routes.arguments(RedemptionQuery, location="query")
+@routes.response(200, RedemptionPage)
+def get_redemptions(query: dict[str, Any]) -> Any:
+    """My partner's redemptions, newest first."""
+    return redemption.listed(
+        who=caller(),
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        since=query.get("since"),
+        language=language(),
+    )
+
+
+@routes.route("/partner/statement")
+@open_to(Role.CLERK, Does.SNAPSHOT)
+@routes.arguments(MonthQuery, location="query")
+@routes.response(200, Statement)
+def get_statement(query: dict[str, Any]) -> Any:
+    """What my partner is owed for a month, per benefit."""
+    return statements.partner_statement(who=caller(), month=query["month"], city=city(), language=language())

@@ -1,0 +1,260 @@
+"""What the API of the rewards takes and answers."""
+
+from marshmallow import fields, validate
+
+from core.charter import BENEFIT_CATEGORIES
+from core.http.paging import PageQuery, page_of
+from core.http.schemas import Code, Instant, Schema, Text, Whole
+from core.settings import LANGUAGES
+from rewards.models import POINTS_MAX
+
+Euro = fields.Decimal
+
+
+class Titles(Schema):
+    """A title per language."""
+
+    en = Text(at_most=200, required=True)
+    es = Text(at_most=200, required=True)
+    ca = Text(at_most=200, required=True)
+    pt = Text(at_most=200, required=True)
+
+
+assert set(Titles._declared_fields) == set(LANGUAGES)
+
+
+class Expiry(Schema):
+    points = Whole(required=True)
+    expires_at = Instant(required=True)
+
+
+class Points(Schema):
+    """What can be spent now, and until when which part of it. No lifetime total (charter C11)."""
+
+    balance = Whole(required=True)
+    upcoming_expiries = fields.List(fields.Nested(Expiry), required=True)
+
+
+class EntryShown(Schema):
+    """A movement: `points` is positive when they came, negative when they went."""
+
+    id = fields.UUID(required=True)
+    seq = Whole(required=True)
+    at = Instant(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["award", "spend", "refund", "donation", "expiry", "reversal"])
+    )
+    points = fields.Integer(required=True)
+    reason_code = fields.String(required=True)
+    reason = fields.String(required=True)
+    deed = fields.String(required=True, allow_none=True)
+    benefit = fields.String(required=True, allow_none=True)
+    submission = fields.UUID(required=True, allow_none=True)
+    voucher = fields.UUID(required=True, allow_none=True)
+
+
+class PartnerShown(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    is_active = fields.Boolean(required=True)
+
+
+class PartnerNew(Schema):
+    code = Code(required=True)
+    name = Text(at_most=120, required=True)
+
+
+class PartnerChange(Schema):
+    name = Text(at_most=120)
+    is_active = fields.Boolean(truthy={True}, falsy={False})
+
+
+class PartnerBrief(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class BenefitShown(Schema):
+    """What points buy. `stock_left` is null when there is no limit; `value_eur` has two decimals."""
+
+    code = fields.String(required=True)
+    category = fields.String(required=True)
+    partner = fields.Nested(PartnerBrief, required=True)
+    title = fields.String(required=True)
+    titles = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    price_points = Whole(required=True)
+    stock_left = Whole(required=True, allow_none=True)
+    max_per_person_per_year = Whole(required=True, allow_none=True)
+    value_eur = fields.String(required=True)
+    voucher_days = Whole(required=True)
+    opens_at = Instant(required=True, allow_none=True)
+    closes_at = Instant(required=True, allow_none=True)
+    is_open = fields.Boolean(required=True)
+    is_published = fields.Boolean(required=True)
+    version = Whole(required=True)
+    source = fields.String(required=True, allow_none=True)
+
+
+class BenefitQuery(PageQuery):
+    category = Code()
+    partner = Code()
+
+
+class BenefitChange(Schema):
+    """What a manager can change. Stock is changed by a difference, at `/stock`."""
+
+    category = fields.String(validate=validate.OneOf(sorted(BENEFIT_CATEGORIES)))
+    partner = Code()
+    titles = fields.Nested(Titles)
+    price_points = Whole(at_least=1, at_most=POINTS_MAX)
+    max_per_person_per_year = Whole(at_least=1, at_most=1000, allow_none=True)
+    value_eur = Euro(places=2, validate=validate.Range(0, 10_000), allow_nan=False)
+    voucher_days = Whole(at_least=1, at_most=3660)
+    opens_at = Instant(allow_none=True)
+    closes_at = Instant(allow_none=True)
+    source = Text(at_most=300, allow_none=True)
+    is_published = fields.Boolean(truthy={True}, falsy={False})
+
+
+class BenefitNew(Schema):
+    """A benefit to publish. Without `stock` it is unlimited."""
+
+    code = Code(required=True)
+    category = fields.String(required=True, validate=validate.OneOf(sorted(BENEFIT_CATEGORIES)))
+    partner = Code(required=True)
+    titles = fields.Nested(Titles, required=True)
+    price_points = Whole(at_least=1, at_most=POINTS_MAX, required=True)
+    stock = Whole(at_most=10_000_000, allow_none=True, load_default=None)
+    max_per_person_per_year = Whole(at_least=1, at_most=1000, allow_none=True, load_default=None)
+    value_eur = Euro(places=2, validate=validate.Range(0, 10_000), allow_nan=False, required=True)
+    voucher_days = Whole(at_least=1, at_most=3660, required=True)
+    opens_at = Instant(allow_none=True, load_default=None)
+    closes_at = Instant(allow_none=True, load_default=None)
+    source = Text(at_most=300, allow_none=True, load_default=None)
+
+
+class StockChange(Schema):
+    change = Whole(at_least=-10_000_000, at_most=10_000_000, required=True)
+
+
+class StockShown(Schema):
+    benefit = fields.String(required=True)
+    stock_left = Whole(required=True)
+
+
+class VoucherWish(Schema):
+    """What to buy, at the price seen."""
+
+    benefit = Code(required=True)
+    price_points = Whole(at_least=1, at_most=POINTS_MAX, required=True)
+
+
+class VoucherShown(Schema):
+    id = fields.UUID(required=True)
+    benefit = fields.String(required=True)
+    title = fields.String(required=True)
+    partner = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["active", "redeemed", "cancelled", "expired"]))
+    price_points = Whole(required=True)
+    bought_at = Instant(required=True)
+    expires_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class VoucherBought(VoucherShown):
+    """`lapsing`: points of this purchase whose own date comes before the voucher's; cancelled after that date, they
+    would not come back."""
+
+    lapsing = fields.List(fields.Nested(Expiry), required=True)
+
+
+class VoucherWithCode(VoucherShown):
+    """With the code, for its owner: null once the voucher is not active."""
+
+    code = fields.String(required=True, allow_none=True)
+
+
+class VoucherEnded(VoucherShown):
+    points_returned = Whole(required=True)
+
+
+class RefundReason(Schema):
+    reason_code = fields.String(required=True, validate=validate.OneOf(["not_honoured"]))
+
+
+class TillCode(Schema):
+    """What was scanned or typed: case, spaces and hyphens do not matter."""
+
+    code = Text(at_most=200, required=True)
+
+
+class Glance(Schema):
+    """Whether a voucher is good and for what (charter C15): nothing of who holds it."""
+
+    status = fields.String(required=True, validate=validate.OneOf(["valid", "redeemed", "cancelled", "expired"]))
+    benefit = fields.String(required=True)
+    title = fields.String(required=True)
+    valid_until = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class RedemptionShown(Schema):
+    id = fields.UUID(required=True)
+    benefit = fields.String(required=True)
+    title = fields.String(required=True)
+    partner = fields.String(required=True)
+    redeemed_at = Instant(required=True)
+    undo_until = Instant(required=True)
+    undone_at = Instant(required=True, allow_none=True)
+
+
+class RedemptionQuery(PageQuery):
+    since = Instant(metadata={"description": "only what was redeemed from this time on"})
+
+
+class MonthQuery(Schema):
+    month = fields.Date(format="%Y-%m", required=True, metadata={"pattern": r"^\d{4}-\d{2}$", "format": None})
+
+
+class StatementLine(Schema):
+    partner = fields.String(required=True)
+    benefit = fields.String(required=True)
+    title = fields.String(required=True)
+    redemptions = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class Statement(Schema):
+    month = fields.String(required=True)
+    items = fields.List(fields.Nested(StatementLine), required=True)
+    redemptions = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class LiabilityMonth(Schema):
+    month = fields.String(required=True)
+    points = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class LiabilityVouchers(Schema):
+    count = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class Liability(Schema):
+    """What the city owes in points, by the month of their last day; `value_eur` at `cents_per_point`, an average."""
+
+    at = Instant(required=True)
+    points = Whole(required=True)
+    value_eur = fields.String(required=True)
+    cents_per_point = fields.Float(required=True)
+    months = fields.List(fields.Nested(LiabilityMonth), required=True)
+    vouchers = fields.Nested(LiabilityVouchers, required=True)
+
+
+EntryPage = page_of(EntryShown)
+PartnerPage = page_of(PartnerShown)
+BenefitPage = page_of(BenefitShown)
+VoucherPage = page_of(VoucherShown)
+RedemptionPage = page_of(RedemptionShown)

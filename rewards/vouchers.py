@@ -1,0 +1,315 @@
+"""A purchase is one fact: points taken, a unit of stock taken and a voucher made, or nothing (promises A21).
+
+Locks in one order: account, lots, voucher, stock last, so that a hot benefit is held briefly.
+"""
+
+import secrets
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select, update
+
+from core import audit
+from core.clock import end_of_life, iso, local_date
+from core.db import Does, db, in_transaction
+from core.errors import Conflict, Invalid, NotFound
+from core.http.doors import Caller, Role
+from core.http.paging import page, read_cursor
+from core.ids import new_id
+from core.settings import City, Settings
+from rewards import ledger, voucher_codes
+from rewards.benefits import is_open
+from rewards.models import Allocation, Benefit, BenefitStock, Lot, Partner, Voucher, VoucherCode
+
+VOUCHERS_PER_BATCH = 100
+
+
+class BenefitUnknown(Invalid):
+    """There is no benefit with this code."""
+
+
+class BenefitClosed(Conflict):
+    """This benefit cannot be bought now."""
+
+
+class PriceChanged(Conflict):
+    """The price is another one now: look again, and buy at the price you see."""
+
+
+class SoldOut(Conflict):
+    """Nothing is left of this benefit."""
+
+
+class CapReached(Conflict):
+    """You have had as much of this as one person can have in a year; the cap is the same for all (charter C35)."""
+
+
+class NotActive(Conflict):
+    """This voucher was used, cancelled or has expired."""
+
+
+def buy(
+    *, citizen_id: UUID, benefit_code: str, price_points: int, city: City, key: bytes, at: datetime
+) -> tuple[Voucher, list[dict[str, Any]]]:
+    """Buy one voucher at the price seen. Returns it, and which of its points would lapse before it does.
+
+    Raises `BenefitUnknown`, `PriceChanged`, `BenefitClosed`, `CapReached`, `ledger.NotEnoughPoints`, `SoldOut`.
+    """
+    ledger.lock_account(citizen_id)
+    today = local_date(at, zone=city.zone)
+    benefit = _priced(citizen_id, benefit_code, price_points, today=today, city=city, at=at)
+    voucher = Voucher(
+        citizen_id=citizen_id,
+        id=new_id(),
+        benefit_code=benefit.code,
+        partner_code=benefit.partner_code,
+        titles=benefit.titles,
+        status="active",
+        price_points=price_points,
+        value_cents=benefit.value_cents,
+        takes_stock=benefit.has_stock,
+        seed=secrets.token_bytes(16),
+        bought_at=at,
+        bought_on=today,
+        expires_at=end_of_life(today + timedelta(days=benefit.voucher_days), zone=city.zone),
+    )
+    allocations = ledger.spend(
+        citizen_id=citizen_id, points=price_points, voucher_id=voucher.id, benefit_code=benefit.code, at=at
+    )
+    db.session.add(voucher)
+    db.session.flush()  # an allocation names its voucher
+    db.session.add_all(allocations)
+    db.session.add(
+        VoucherCode(
+            code_hash=voucher_codes.fingerprint(code_of(voucher, key=key)), citizen_id=citizen_id, voucher_id=voucher.id
+        )
+    )
+    db.session.flush()
+    if benefit.has_stock and not _take_unit(benefit.code):
+        raise SoldOut(benefit=benefit.code)
+    return voucher, _lapsing(voucher, allocations)
+
+
+def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher, int]:
+    """The owner gives an unused voucher back. Returns it and how many points can be spent again; cancelling it again
+    changes nothing. Raises `NotFound`, `NotActive`."""
+    ledger.lock_account(citizen_id)
+    voucher = _own(voucher_id, citizen_id=citizen_id, lock=True)
+    if voucher.status == "cancelled":
+        return voucher, 0
+    if voucher.status != "active" or voucher.expires_at <= at:
+        raise NotActive(voucher_status=voucher.status if voucher.status != "active" else "expired")
+    return voucher, _end(voucher, "cancelled", reason="voucher_cancelled", at=at)
+
+
+def refund(voucher_id: UUID, *, citizen_id: UUID, who: Caller, city: City, at: datetime) -> tuple[Voucher, int]:
+    """A manager gives the points of a voucher back that the partner or the city cannot honour: they live at least
+    `given_back_days_min` more. Raises `NotActive`, `NotFound`."""
+    ledger.lock_account(citizen_id)
+    voucher = _own(voucher_id, citizen_id=citizen_id, lock=True)
+    if voucher.status != "active":
+        raise NotActive(voucher_status=voucher.status)
+    lives_until = ledger.given_back_until(at, city=city)
+    audit.record(
+        "voucher.refunded",
+        by=who,
+        role=Role.MANAGER,
+        subject_id=citizen_id,
+        object=voucher_id,
+        purpose="not_honoured",
+        at=at,
+    )
+    return voucher, _end(voucher, "cancelled", reason="not_honoured", at=at, lives_until=lives_until)
+
+
+def expire_vouchers(*, at: datetime, settings: Settings) -> int:
+    """The job: end what was not used in time and give its points back. Returns how many vouchers."""
+    ended, after = 0, None
+    while due := in_transaction(partial(_due, at, after=after), does=Does.READS):
+        for citizen_id, voucher_id in due:
+            ended += in_transaction(partial(_expire, citizen_id, voucher_id, at=at))
+        after = due[-1]
+    return ended
+
+
+def cancel_all_of(citizen_id: UUID, *, at: datetime) -> None:
+    """Part of erasure: nobody is left to use them. The caller holds the account lock."""
+    active = select(Voucher).where(Voucher.citizen_id == citizen_id, Voucher.status == "active").order_by(Voucher.id)
+    for voucher in db.session.scalars(active.with_for_update(key_share=True)).all():
+        _end(voucher, "cancelled", reason="voucher_cancelled", at=at)
+
+
+def listed(citizen_id: UUID, *, cursor: str | None, limit: int, language: str, at: datetime) -> Any:
+    """A page of one's own vouchers, newest first, without their codes."""
+    query = select(Voucher).where(Voucher.citizen_id == citizen_id).order_by(Voucher.id.desc()).limit(limit + 1)
+    after = read_cursor(cursor, UUID)
+    if after is not None:
+        query = query.where(Voucher.id < after[0])
+    rows = db.session.scalars(query).all()
+    return page(
+        rows, limit=limit, key=lambda row: (row.id,), dump=lambda row: voucher_dump(row, language=language, at=at)
+    )
+
+
+def shown(voucher_id: UUID, *, citizen_id: UUID) -> Voucher:
+    """One's own voucher. Raises `NotFound`."""
+    return _own(voucher_id, citizen_id=citizen_id, lock=False)
+
+
+def owner_of(voucher_id: UUID) -> UUID:
+    """Whose voucher it is, for a manager who holds only its id. Raises `NotFound`."""
+    citizen_id = db.session.scalar(select(VoucherCode.citizen_id).where(VoucherCode.voucher_id == voucher_id))
+    if citizen_id is None:
+        raise NotFound()
+    return citizen_id
+
+
+def code_shown(voucher: Voucher, *, key: bytes, at: datetime) -> str | None:
+    """The code in groups, for its owner; None once the voucher is not good any more."""
+    if voucher.status != "active" or voucher.expires_at <= at:
+        return None
+    return voucher_codes.grouped(code_of(voucher, key=key))
+
+
+def code_to_scan(voucher: Voucher, *, key: bytes, at: datetime) -> str:
+    """The code as a QR holds it. Raises `NotActive`."""
+    if code_shown(voucher, key=key, at=at) is None:
+        raise NotActive(voucher_status=voucher.status)
+    return code_of(voucher, key=key)
+
+
+def code_of(voucher: Voucher, *, key: bytes) -> str:
+    assert voucher.seed is not None, "only an erased person's voucher has no seed"
+    return voucher_codes.code_of(voucher.seed, key=key)
+
+
+def voucher_dump(voucher: Voucher, *, language: str, at: datetime) -> dict[str, Any]:
+    """What the owner sees of a voucher; an active one past its date is `expired`, recorded or not."""
+    is_over = voucher.status == "active" and voucher.expires_at <= at
+    return {
+        "id": str(voucher.id),
+        "benefit": voucher.benefit_code,
+        "title": voucher.titles.get(language) or next(iter(voucher.titles.values())),
+        "partner": voucher.partner_code,
+        "status": "expired" if is_over else voucher.status,
+        "price_points": voucher.price_points,
+        "bought_at": iso(voucher.bought_at),
+        "expires_at": iso(voucher.expires_at),
+        "ended_at": iso(voucher.ended_at) if voucher.ended_at else None,
+    }
+
+
+def _priced(
+    citizen_id: UUID, benefit_code: str, price_points: int, *, today: date, city: City, at: datetime
+) -> Benefit:
+    """The benefit, once its price, window and yearly caps allow this purchase. One statement, after the lock."""
+    counts = Voucher.status.in_(("active", "redeemed"))
+    bought = (
+        select(
+            func.count(case((Voucher.benefit_code == benefit_code, 1))).label("times"),
+            func.coalesce(func.sum(Voucher.value_cents), 0).label("cents"),
+        )
+        .where(
+            Voucher.citizen_id == citizen_id,
+            counts,
+            Voucher.bought_on.between(date(today.year, 1, 1), date(today.year, 12, 31)),
+        )
+        .subquery()
+    )
+    query = select(Benefit, Partner.is_active, bought.c.times, bought.c.cents).join(
+        Partner, Partner.code == Benefit.partner_code
+    )
+    row = db.session.execute(query.where(Benefit.code == benefit_code)).one_or_none()
+    if row is None:
+        raise BenefitUnknown(benefit=benefit_code)
+    benefit: Benefit = row.Benefit
+    if benefit.price_points != price_points:
+        raise PriceChanged(price_points=benefit.price_points)
+    if not is_open(benefit, at=at) or not row.is_active:
+        raise BenefitClosed(opens_at=benefit.opens_at, closes_at=benefit.closes_at)
+    most = benefit.per_person_per_year_max
+    if most is not None and row.times >= most:
+        raise CapReached(cap="max_per_person_per_year", most=most)
+    most_cents = city.benefits.value_eur_per_year_max * 100
+    if row.cents + benefit.value_cents > most_cents:
+        raise CapReached(cap="value_eur_per_year", most=city.benefits.value_eur_per_year_max)
+    return benefit
+
+
+def _take_unit(benefit_code: str) -> bool:
+    taken = (
+        update(BenefitStock)
+        .where(BenefitStock.benefit_code == benefit_code, BenefitStock.stock > 0)
+        .values(stock=BenefitStock.stock - 1)
+        .returning(BenefitStock.stock)
+    )
+    return db.session.scalar(taken) is not None
+
+
+def _return_unit(voucher: Voucher, *, at: datetime) -> None:
+    """Give a unit back while the benefit can be bought or will be; afterwards it lapses with the window."""
+    benefit = db.session.get_one(Benefit, voucher.benefit_code)
+    stock = update(BenefitStock).where(BenefitStock.benefit_code == voucher.benefit_code)
+    if benefit.closes_at is None or at < benefit.closes_at:
+        db.session.execute(stock.values(stock=BenefitStock.stock + 1))
+    else:
+        db.session.execute(stock.values(stock_total=BenefitStock.stock_total - 1))
+
+
+def _end(voucher: Voucher, status: str, *, reason: str, at: datetime, lives_until: datetime | None = None) -> int:
+    voucher.status, voucher.ended_at = status, at
+    returned = ledger.give_back(
+        citizen_id=voucher.citizen_id,
+        voucher_id=voucher.id,
+        benefit_code=voucher.benefit_code,
+        reason=reason,
+        at=at,
+        lives_until=lives_until,
+    )
+    db.session.flush()
+    if voucher.takes_stock:
+        _return_unit(voucher, at=at)
+    return returned
+
+
+def _own(voucher_id: UUID, *, citizen_id: UUID, lock: bool) -> Voucher:
+    query = select(Voucher).where(Voucher.citizen_id == citizen_id, Voucher.id == voucher_id)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    voucher = db.session.scalars(query).one_or_none()
+    if voucher is None:
+        raise NotFound()
+    return voucher
+
+
+def _due(at: datetime, *, after: tuple[UUID, UUID] | None) -> list[tuple[UUID, UUID]]:
+    query = select(Voucher.citizen_id, Voucher.id).where(Voucher.status == "active", Voucher.expires_at <= at)
+    if after is not None:
+        query = query.where(
+            (Voucher.citizen_id > after[0]) | ((Voucher.citizen_id == after[0]) & (Voucher.id > after[1]))
+        )
+    rows = db.session.execute(query.order_by(Voucher.citizen_id, Voucher.id).limit(VOUCHERS_PER_BATCH))
+    return [(row.citizen_id, row.id) for row in rows]
+
+
+def _expire(citizen_id: UUID, voucher_id: UUID, *, at: datetime) -> int:
+    ledger.lock_account(citizen_id)
+    voucher = _own(voucher_id, citizen_id=citizen_id, lock=True)
+    if voucher.status != "active" or voucher.expires_at > at:
+        return 0  # used, cancelled or prolonged since it was read
+    _end(voucher, "expired", reason="voucher_expired", at=at)
+    return 1
+
+
+def _lapsing(voucher: Voucher, allocations: list[Allocation]) -> list[dict[str, Any]]:
+    """The points that would not come back if the voucher were cancelled late: their date is before its own."""
+    lots = {part.lot_id: part.points for part in allocations}
+    dates = select(Lot.id, Lot.expires_at).where(
+        Lot.citizen_id == voucher.citizen_id, Lot.id.in_(lots), Lot.expires_at < voucher.expires_at
+    )
+    return [
+        {"points": lots[row.id], "expires_at": iso(row.expires_at)}
+        for row in db.session.execute(dates.order_by(Lot.expires_at, Lot.id))
+    ]
