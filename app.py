@@ -42,7 +42,7 @@ JOBS: Sequence[Job] = (
     Job("expire-points", timedelta(minutes=15), expire_points, "record the points whose date has come"),
     Job("expire-vouchers", timedelta(minutes=15), expire_vouchers, "end unused vouchers, give their points back"),
     Job("remind", timedelta(days=1), remind, "write to those whose points end soon", starts_at=timedelta(hours=8)),
-    Job("send-mail", timedelta(seconds=2), partial(send_due, LETTERS), "send what lies in the outbox"),
+    Job("send-mail", timedelta(seconds=2), partial(send_due, LETTERS), "send what lies in the outbox", is_shared=True),
     Job("seal-audit", timedelta(minutes=5), seal_audit_log, "seal the log of who did and looked at what"),
     Job("drop-idempotency-keys", timedelta(hours=1), forget_old, "forget old answers, counts and job runs"),
 )

@@ -110,13 +110,6 @@ def versions(
     return answer
 
 
-def districts() -> dict[str, Any]:
-    """All districts in the city's own order. One statement."""
-    rows = db.session.scalars(select(District).order_by(District.position))
-    items = [{"code": row.code, "name": row.name, "neighbourhoods": row.neighbourhoods} for row in rows]
-    return {"items": items, "next_cursor": None}
-
-
 def deed_dump(version: Any, *, at: datetime, city: City, language: str) -> dict[str, Any]:
     """A version (the model or a row with its columns) as the API shows it."""
     return {

@@ -1,6 +1,7 @@
 """What the charter forbids is refused by its rule, whatever else is wrong with what was sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import marshmallow as ma
@@ -13,6 +14,10 @@ from core.settings import LANGUAGES
 
 class CharterRefused(Invalid):
     """The charter forbids this: `rule` names the first rule broken, `rules` all of them."""
+
+    def __init__(self, breaches: list[Breach], other_errors: Iterable[dict[str, str]] = ()) -> None:
+        rules = list(dict.fromkeys(breach.rule for breach in breaches))
+        super().__init__(rule=rules[0], rules=rules, errors=[*map(asdict, breaches), *other_errors])
 
 
 Check = Callable[[Mapping[str, Any]], list[Breach]]
@@ -27,9 +32,7 @@ def gate(raw: object, schema: ma.Schema, check: Check) -> dict[str, Any]:
     found = check(raw) if isinstance(raw, Mapping) else []
     loaded, errors = _loaded(raw, schema)
     if found:
-        breaches = [{"field": breach.field, "reason": breach.reason, "rule": breach.rule} for breach in found]
-        rules = list(dict.fromkeys(breach.rule for breach in found))
-        raise CharterRefused(rule=rules[0], rules=rules, errors=breaches + errors)
+        raise CharterRefused(found, errors)
     if errors:
         raise Invalid(errors=errors)
     return loaded
@@ -61,5 +64,7 @@ def _texts(raw: Mapping[str, Any]) -> dict[str, Any]:
         **{name: raw[name] for name in _TEXT_FIELDS if name in raw},
     }
 
+
+CHECKS: dict[str, Check] = {"deed": breaches_of_raw_deed, "benefit": breaches_of_raw_benefit}
 
 _TEXT_FIELDS = ("title", *(f"title_{code}" for code in LANGUAGES), "purpose", "description", "code")

@@ -59,6 +59,7 @@ class Job:
     work: Work
     tells: str
     starts_at: timedelta = timedelta(0)
+    is_shared: bool = False  # takes its work row by row under leases of its own, so that schedulers share it
 
     def period(self, at: datetime) -> datetime:
         """The start of the period that `at` lies in."""
@@ -69,6 +70,8 @@ class Job:
 def run_due(job: Job, *, settings: Settings) -> int | None:
     """Do the job if its present period is not done yet and nobody else has it; returns how many things were done."""
     at = settings.clock.now()
+    if job.is_shared:
+        return job.work(at=at, settings=settings)
     period = job.period(at)
     if in_transaction(lambda: _is_done(job, period), does=Does.READS):
         return None
@@ -99,7 +102,13 @@ def run_forever(app: Flask, jobs: Sequence[Job], *, settings: Settings) -> None:
 
     for job in jobs:
         scheduler.add_job(
-            tick, "interval", seconds=1, args=[job], max_instances=1, coalesce=True, misfire_grace_time=None
+            tick,
+            "interval",
+            seconds=min(job.every.total_seconds(), 2),
+            args=[job],
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
         )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.shutdown(wait=False))

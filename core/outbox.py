@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import JSON, String, delete, select, update
+from sqlalchemy import JSON, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, UtcDateTime, db, in_transaction
+from core.db import Base, Does, UtcDateTime, db, in_transaction
 from core.ids import new_id
 from core.settings import Settings
 
@@ -85,6 +85,9 @@ def post(
 
 def send_due(writers: Mapping[str, Writer], *, at: datetime, settings: Settings) -> int:
     """Send what is due; returns how many left the house. A failure is tried again later, ever more rarely."""
+    waiting = select(Outbox.id).where(or_(Outbox.send_at <= at, Outbox.stale_at <= at)).limit(1)
+    if in_transaction(lambda: db.session.scalar(waiting), does=Does.READS) is None:
+        return 0
     in_transaction(lambda: db.session.execute(delete(Outbox).where(Outbox.stale_at <= at)))
     sent = 0
     while message := in_transaction(partial(_lease, at)):

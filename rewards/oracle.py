@@ -129,7 +129,7 @@ def verdict(more: Mapping[str, str]) -> dict[str, Any]:
             faults.append({"check": name, "more": len(found) - FAULTS_MAX})
     city = dict.fromkeys(("issued", "spent", "expired", "donated"), 0)
     for account, points in db.session.execute(
-        text(f"SELECT city_account, -SUM({_SIGNED}) FROM entry GROUP BY city_account")  # noqa: S608  our own words
+        text(f"SELECT city_account, -SUM({_SIGNED}) FROM entry GROUP BY city_account")
     ):
         city[account] = int(points)
     outstanding = int(db.session.scalar(text("SELECT COALESCE(SUM(points_left), 0) FROM lot")) or 0)

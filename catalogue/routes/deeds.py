@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue import browsing, deeds
+from catalogue import browsing, deeds, districts
 from catalogue.schemas.deeds import (
     ChangedDeed,
     DeedItem,
@@ -63,7 +63,7 @@ def list_deed_versions(query: dict[str, Any], code: str) -> Response:
 @routes.alt_response(304, description=NOT_MODIFIED)
 def list_districts() -> Response:
     """The city's districts and their neighbourhoods."""
-    return _page(lambda **_: browsing.districts())
+    return _page(lambda **_: districts.listed())
 
 
 @routes.route("/deeds", methods=["POST"])
