@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from core.settings import City
+from core.titles import title_faults
 from rewards.models import Benefit, BenefitStock, Partner
 
 
@@ -216,6 +217,8 @@ def _with_stock() -> Select[Any]:
 
 
 def _check(benefit: Benefit, *, city: City) -> None:
+    if faults := title_faults(benefit.titles, city=city):
+        raise Invalid(errors=faults)
     if db.session.get(Partner, benefit.partner_code) is None:
         raise PartnerUnknown(partner=benefit.partner_code)
     if benefit.opens_at and benefit.closes_at and benefit.closes_at <= benefit.opens_at:

@@ -5,22 +5,10 @@ from marshmallow import fields, validate
 from core.charter import BENEFIT_CATEGORIES
 from core.http.paging import PageQuery, page_of
 from core.http.schemas import Code, Instant, Schema, Text, Whole
-from core.settings import LANGUAGES
+from core.titles import Titles
 from rewards.models import POINTS_MAX
 
 Euro = fields.Decimal
-
-
-class Titles(Schema):
-    """A title per language."""
-
-    en = Text(at_most=200, required=True)
-    es = Text(at_most=200, required=True)
-    ca = Text(at_most=200, required=True)
-    pt = Text(at_most=200, required=True)
-
-
-assert set(Titles._declared_fields) == set(LANGUAGES)
 
 
 class Expiry(Schema):

@@ -9,6 +9,7 @@ from core.db import Does
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
+from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
 from rewards import benefits, partners
 from rewards.benefits import BenefitTerms
 from rewards.schemas import (
@@ -31,22 +32,28 @@ routes = Routes("benefits", __name__, description="What points buy, and where.")
 @routes.route("/benefits")
 @open_to(ANYONE, Does.READS)
 @routes.arguments(BenefitQuery, location="query")
-@routes.response(200, BenefitPage)
+@routes.response(200, BenefitPage, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
 def get_benefits(query: dict[str, Any]) -> Any:
     """The benefits that can be had, with what is left of each."""
-    return benefits.browse(at=now(), language=language(), cursor=query.pop("cursor", None), **query)
+    listed = benefits.browse(at=now(), language=language(), cursor=query.pop("cursor", None), **query)
+    # Stock is live, so the page is read each time; its ETag still spares a phone the bytes.
+    return public_page(listed, language=language(), build=lambda: listed)
 
 
-@routes.route("/benefits/<code>")
+@routes.route("/benefits/<code:code>")
 @open_to(ANYONE, Does.READS)
-@routes.response(200, BenefitShown)
+@routes.response(200, BenefitShown, headers=PAGE_HEADERS)
+@routes.alt_response(304, description=NOT_MODIFIED)
 def get_benefit(code: str) -> Any:
     """One benefit."""
-    return benefits.shown(code, at=now(), language=language())
+    shown = benefits.shown(code, at=now(), language=language())
+    return public_page(shown, language=language(), build=lambda: shown)
 
 
 @routes.route("/benefits", methods=["POST"])
 @open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(BenefitNew)
 @routes.response(201, BenefitShown)
 def post_benefit() -> Any:
     """Publish a benefit; what the charter forbids is refused by its rule."""
@@ -56,8 +63,9 @@ def post_benefit() -> Any:
     return benefits.shown(code, at=now(), language=language())
 
 
-@routes.route("/benefits/<code>", methods=["PATCH"])
+@routes.route("/benefits/<code:code>", methods=["PATCH"])
 @open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(BenefitChange)
 @routes.response(200, BenefitShown)
 def patch_benefit(code: str) -> Any:
     """Change a benefit from now on; vouchers already bought stay as they were bought."""
@@ -66,7 +74,7 @@ def patch_benefit(code: str) -> Any:
     return benefits.shown(code, at=now(), language=language())
 
 
-@routes.route("/benefits/<code>/stock", methods=["POST"])
+@routes.route("/benefits/<code:code>/stock", methods=["POST"])
 @open_to(Role.MANAGER, Does.WRITES)
 @routes.arguments(StockChange)
 @routes.response(200, StockShown)
@@ -94,7 +102,7 @@ def post_partner(wish: dict[str, Any]) -> Any:
     return partners.partner_dump(partners.open_partner(**wish, who=caller(), at=now()))
 
 
-@routes.route("/partners/<code>", methods=["PATCH"])
+@routes.route("/partners/<code:code>", methods=["PATCH"])
 @open_to(Role.MANAGER, Does.WRITES)
 @routes.arguments(PartnerChange)
 @routes.response(200, PartnerShown)
