@@ -6,6 +6,7 @@ from functools import partial
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalogue.cli import catalogue_commands, sample
 from catalogue.routes import deeds as deed_routes
 from citizen import tokens
 from core.cli import core_commands
@@ -51,7 +52,7 @@ LEDGER_CHECKS: dict[str, str] = {}
 """What `flask ledger verify` checks above the rewards."""
 
 
-COMMANDS = (*core_commands, ledger_commands)
+COMMANDS = (*core_commands, ledger_commands, catalogue_commands, sample)
 
 
 def create_app(settings: Settings | None = None) -> Edge:

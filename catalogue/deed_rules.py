@@ -7,7 +7,7 @@ from typing import Any
 from catalogue.models import DeedVersion
 from core.clock import local_date
 from core.settings import City
-from core.titles import languages_missing
+from core.titles import title_faults
 
 UNITS = ("deed", "hour", "item")
 EVIDENCE = ("photo", "event_code", "organiser")
@@ -50,8 +50,7 @@ def is_open(version: Any, *, at: datetime, city: City) -> bool:
 
 def faults_of(rule: Rule, *, from_day: date, city: City, districts: Collection[str]) -> Iterator[dict[str, str]]:
     """What does not add up, as rows of field and reason. `from_day` is the local day the rule comes into force."""
-    for language in languages_missing(rule["titles"], city=city):
-        yield _fault(f"titles.{language}", "Missing: the catalogue is published in every language of the city.")
+    yield from title_faults(rule["titles"], city=city)
     if rule["max_per_year"] < rule["max_per_day"]:
         yield _fault("max_per_year", "Less than max_per_day.")
     for field in ("evidence", "access", "districts"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from core.http.schemas import Schema, Text
 from core.settings import City
 
-TITLE_CHARS_MAX = 150
+TITLE_CHARS_MAX = 200
 
 
 class Titles(Schema):
@@ -27,8 +27,10 @@ def title_in(titles: Mapping[str, str], *, language: str, city: City) -> str:
     return next(iter(titles.values()))
 
 
-def languages_missing(titles: Mapping[str, str], *, city: City) -> list[str]:
-    return [code for code in city.languages if code not in titles]
+def title_faults(titles: Mapping[str, str], *, city: City) -> list[dict[str, str]]:
+    """The city's languages that lack a title, as rows of field and reason."""
+    reason = "Missing: the catalogue is published in every language of the city."
+    return [{"field": f"titles.{code}", "reason": reason} for code in city.languages if code not in titles]
 
 
 def folded(texts: Iterable[str]) -> str:

@@ -155,7 +155,7 @@ def openapi() -> Response:
     """The description of this API."""
     app = current_app
     if "openapi_bytes" not in app.extensions:
-        app.extensions["openapi_bytes"] = orjson.dumps(app.extensions["openapi"].spec.to_dict())
+        app.extensions["openapi_bytes"] = orjson.dumps(app.extensions["openapi"].spec.to_dict(), default=float)
     response = Response(app.extensions["openapi_bytes"], mimetype="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -1,0 +1,58 @@
+"""A city's deeds come from a file as they would by the API; loading it again publishes only what differs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalogue.browsing import version_in_force
+from catalogue.deed_rules import RULE_COLUMNS, differences, rule_of
+from catalogue.deeds import add_deed, add_version, check, lock_deed
+from catalogue.schemas.deeds import NewDeed
+from core.charter_gate import breaches_of_raw_deed, gate
+from core.importing import Checked, Row, Table, body_of, check_rows, progress
+from core.settings import LANGUAGES, City
+
+OPTIONAL = frozenset({"access", "districts", "source"})
+REQUIRED = {"code", *RULE_COLUMNS, *(f"title_{language}" for language in LANGUAGES)} - OPTIONAL - {"titles"}
+NUMBERS = frozenset({"points", "max_per_day", "max_per_year", "minutes"})
+LISTS = frozenset({"evidence", "access", "districts"})
+
+
+@dataclass(frozen=True)
+class DeedRow:
+    """A deed of a file, checked."""
+
+    code: str
+    rule: dict[str, Any]
+
+
+def check_deeds(table: Table, *, in_force_from: datetime, city: City, districts: frozenset[str]) -> Checked[DeedRow]:
+    """Check every row as the API checks a body: charter, schema, and whether the rule adds up."""
+    schema = NewDeed(exclude=("in_force_from", "reason"))
+
+    def checked(row: Row) -> DeedRow:
+        rule = gate(body_of(row, numbers=NUMBERS, lists=LISTS), schema, breaches_of_raw_deed)
+        code = rule.pop("code")
+        check(rule, in_force_from=in_force_from, city=city, districts=districts)
+        return DeedRow(code, rule)
+
+    titles_optional = {f"title_{language}" for language in LANGUAGES if language not in city.languages}
+    return check_rows(
+        table, kind="deed", required=REQUIRED - titles_optional, optional=OPTIONAL | titles_optional, check=checked
+    )
+
+
+def load_deeds(rows: list[DeedRow], *, in_force_from: datetime, reason: str, at: datetime) -> Counter[str]:
+    """Publish what is new or differs from the rule in force at that time; counts new, changed and same."""
+    counts: Counter[str] = Counter()
+    for row in progress(rows, "Loading"):
+        deed = lock_deed(row.code)
+        last = version_in_force(row.code, at=in_force_from) if deed else None
+        if last is not None and not differences(rule_of(last), row.rule):
+            counts["same"] += 1
+            continue
+        counts["changed" if deed else "new"] += 1
+        deed = deed or add_deed(row.code, at=at)
+        add_version(deed, row.rule, in_force_from=in_force_from, reason=reason, who=None, at=at)
+    return counts

@@ -1,0 +1,186 @@
+"""A file is loaded whole or not at all, and each bad row is told by its line, field, reason and charter rule."""
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import click
+
+from core.charter_gate import CHECKS, CharterRefused
+from core.errors import Invalid
+
+T = TypeVar("T")
+
+FILE_BYTES_MAX = 20 * 2**20
+_NUMBER = re.compile(r"-?\d{1,15}")
+
+
+class FileRefused(click.ClickException):
+    """The file as a whole cannot be read; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row, by column; cells are trimmed. `line` is where it begins in the file."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row (or, on line 1, the header) cannot be loaded."""
+
+    line: int
+    field: str
+    reason: str
+    rule: str = ""
+
+    def __str__(self) -> str:
+        rule = f" [{self.rule}]" if self.rule else ""
+        return f"line {self.line}, {self.field}: {self.reason}{rule}"
+
+
+@dataclass
+class Table:
+    """A file in rows. `faults` are rows whose cells do not fit the header."""
+
+    columns: list[str]
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass
+class Checked(Generic[T]):
+    """What of a table can be loaded, and what is wrong with the rest."""
+
+    good: list[T] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    has_good_header: bool = True
+
+    def to_load(self, *, skip_bad: bool) -> list[T]:
+        """Print the faults and return what to load. Ends the command with exit code 1 when a row is bad and bad ones
+        are not to be skipped, or when the header is."""
+        for fault in sorted(self.faults, key=lambda fault: fault.line):
+            click.echo(str(fault))
+        lines = len({fault.line for fault in self.faults})
+        if self.faults and not (skip_bad and self.has_good_header):
+            skip = "; --skip-bad loads the rest" if self.has_good_header else ""
+            raise click.ClickException(f"{lines} lines are bad, nothing was changed{skip}.")
+        if self.faults:
+            click.echo(f"{lines} bad lines left out.")
+        return self.good
+
+
+def read_table(path: Path) -> Table:
+    """Read a CSV file: UTF-8 with or without BOM, any line ends, commas or semicolons between cells.
+
+    Raises `FileRefused`.
+    """
+    if path.stat().st_size > FILE_BYTES_MAX:
+        raise FileRefused(f"{path} is larger than {FILE_BYTES_MAX >> 20} MiB: split it.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = path.read_bytes()[: problem.start].count(b"\n") + 1
+        raise FileRefused(f"{path} is not UTF-8 (line {line}): save it as CSV UTF-8.") from problem
+    header = text.partition("\n")[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return _table(reader, path)
+    except csv.Error as problem:
+        raise FileRefused(f"{path}, line {reader.line_num}: not CSV ({problem}).") from problem
+
+
+def _table(reader: Any, path: Path) -> Table:
+    columns = [name.strip() for name in next(reader, [])]
+    if not any(columns):
+        raise FileRefused(f"{path} has no header: the first line names the columns.")
+    if len(set(columns)) < len(columns):
+        raise FileRefused(f"{path} names a column twice in its first line.")
+    table, line = Table(columns), reader.line_num + 1
+    for cells in reader:
+        if len(cells) == len(columns):
+            table.rows.append(Row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}))
+        elif cells:
+            reason = f"{len(cells)} cells under {len(columns)} columns"
+            table.faults.append(Fault(line, "row", reason))
+        line = reader.line_num + 1
+    return table
+
+
+def check_rows(
+    table: Table, *, kind: str, required: Set[str], optional: Set[str], check: Callable[[Row], T]
+) -> Checked[T]:
+    """Check all rows, each by `check`, which returns what to load or raises `Invalid`.
+
+    `kind` is deed or benefit. Where the header is bad the rows are still held against the charter. A row that says in
+    its `kind` column that it is the other kind is held against the charter as that.
+    """
+    checked: Checked[T] = Checked(faults=[*table.faults, *_header_faults(table, required, optional | {"kind"})])
+    checked.has_good_header = not any(fault.line == 1 for fault in checked.faults)
+    lines_by_code: dict[str, int] = {}
+    for row in progress(table.rows, "Checking"):
+        try:
+            its_kind = row.cells.get("kind") or kind
+            if its_kind != kind or not checked.has_good_header:
+                _check_charter_only(row, its_kind, kind)
+                continue
+            first = lines_by_code.setdefault(row.cells["code"], row.line)
+            if first != row.line:
+                raise Invalid(errors=[{"field": "code", "reason": f"Stands on line {first} already."}])
+            checked.good.append(check(row))
+        except Invalid as no:
+            errors = no.facts.get("errors") or [{"field": "row", "reason": no.title()}]
+            checked.faults += [
+                Fault(row.line, _column(error["field"]), error["reason"], error.get("rule", "")) for error in errors
+            ]
+    return checked
+
+
+def body_of(row: Row, *, numbers: Set[str], lists: Set[str]) -> dict[str, Any]:
+    """A row as the API would take it: `title_ca` is `titles.ca`, `a;b` a list, an empty cell is not there."""
+    body: dict[str, Any] = {"titles": {}}
+    for column, cell in row.cells.items():
+        if not cell or column == "kind":
+            continue
+        if column.startswith("title_"):
+            body["titles"][column.removeprefix("title_")] = cell
+        elif column in lists:
+            body[column] = [part.strip() for part in cell.split(";") if part.strip()]
+        else:
+            body[column] = int(cell) if column in numbers and _NUMBER.fullmatch(cell) else cell
+    return body
+
+
+def progress(rows: Iterable[T], label: str) -> Iterator[T]:
+    """The rows, with a bar on standard error while they are worked on."""
+    with click.progressbar(rows, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _header_faults(table: Table, required: Set[str], optional: Set[str]) -> Iterator[Fault]:
+    for column in sorted(required - set(table.columns)):
+        yield Fault(1, column, "This column is missing.")
+    for column in table.columns:
+        if column not in required | optional:
+            yield Fault(1, column, "Unknown column.")
+
+
+def _check_charter_only(row: Row, its_kind: str, kind: str) -> None:
+    check = CHECKS.get(its_kind)
+    if breaches := check(row.cells) if check else []:
+        raise CharterRefused(breaches)
+    if its_kind != kind:
+        raise Invalid(errors=[{"field": "kind", "reason": f"Not a {kind}: {its_kind[:40]}."}])
+
+
+def _column(field: str) -> str:
+    """The column that an API field's name stands for."""
+    return re.sub(r"\.\d+\Z", "", field).replace("titles.", "title_")
