@@ -1,0 +1,218 @@
+"""A verifier takes the oldest case, without the resident's name, and has it alone for a quarter of an hour (A18)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from catalogue import reason_codes
+from catalogue.models import CaseGivenBack, Deed, DeedVersion, ReviewCase, Submission
+from catalogue.submission_views import promised_by
+from catalogue.submissions import locked, queue
+from core import audit
+from core.db import Does, db, in_transaction, is_sqlite
+from core.errors import Conflict, NotFound
+from core.http.doors import Caller, Role
+from core.http.paging import page, read_cursor
+from core.settings import City, Settings
+from core.titles import title_in
+
+CANDIDATES = 20
+BATCH = 100
+
+
+class NoLease(Conflict):
+    """You hold no case."""
+
+
+def waiting(
+    *, who: Caller, cursor: str | None, limit: int, at: datetime, language: str, city: City
+) -> dict[str, Any]:
+    """The queue, oldest first, with how many wait and since when."""
+    query = select(ReviewCase).where(ReviewCase.queued_at.is_not(None))
+    count = db.session.scalar(select(func.count()).where(ReviewCase.queued_at.is_not(None)))
+    if after := read_cursor(cursor, datetime, UUID):
+        query = query.where(tuple_(ReviewCase.queued_at, ReviewCase.submission_id) > after)
+    oldest = query.order_by(ReviewCase.queued_at, ReviewCase.submission_id)
+    cases = db.session.scalars(oldest.limit(limit + 1)).all()
+    titles = deed_titles({case.deed_code for case in cases}, language=language, city=city)
+    listed: dict[str, Any] = page(
+        cases,
+        limit=limit,
+        key=lambda case: (case.queued_at, case.submission_id),
+        dump=lambda case: {
+            "submission": case.submission_id,
+            "deed": case.deed_code,
+            "deed_title": titles[case.deed_code],
+            "event": case.event_id,
+            "queued_at": case.queued_at,
+            "waiting_seconds": max(0, int((at - case.queued_at).total_seconds())),
+            "promised_by": promised_by(case, city=city),
+            "points_expected": case.points_expected,
+            "is_leased": is_leased(case, at=at),
+            "leased_by_me": is_leased(case, at=at) and case.leased_by == who.citizen_id,
+            "needs_second": case.first_verifier_id is not None,
+        },
+    )
+    return listed | {
+        "waiting": count,
+        "oldest_queued_at": db.session.scalar(select(func.min(ReviewCase.queued_at))),
+    }
+
+
+def lease(*, who: Caller, at: datetime, city: City) -> Submission | None:
+    """Give this verifier the case they hold, or else the oldest that they may decide; None when there is none.
+
+    Two who ask at once meet on the same row: the UPDATE lets one have it, and the other tries the next.
+    """
+    case = _held(who=who, at=at)
+    last: ReviewCase | None = None
+    while case is None:
+        candidates = _candidates(who=who, after=last, at=at)
+        if not candidates:
+            return None
+        tries = (take(one.submission_id, who=who, at=at, city=city) for one in candidates)
+        case = next((taken for taken in tries if taken is not None), None)
+        last = candidates[-1]
+    _record("submission.leased", case, who=who, purpose="verification", at=at)
+    return db.session.get_one(Submission, (case.citizen_id, case.submission_id))
+
+
+def take(submission_id: UUID, *, who: Caller, at: datetime, city: City) -> ReviewCase | None:
+    """Take or keep the lease of a case that waits; None when somebody else has it or it no longer waits."""
+    free_or_mine = or_(ReviewCase.leased_by == who.citizen_id, _is_free(at))
+    taken = (
+        update(ReviewCase)
+        .where(ReviewCase.submission_id == submission_id, ReviewCase.queued_at.is_not(None), free_or_mine)
+        .values(leased_by=who.citizen_id, leased_until=at + city.review.lease)
+        .returning(ReviewCase)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return db.session.scalars(taken).one_or_none()
+
+
+def release(reason_code: str, *, who: Caller, at: datetime) -> None:
+    """Give the case back, for good: it is not offered to this verifier again. Raises `NoLease`,
+    `ReasonCodeUnknown`."""
+    reason_codes.checked(reason_code, use="give_back")
+    case = _held(who=who, at=at)
+    if case is None:
+        raise NoLease()
+    mine = update(ReviewCase).where(
+        ReviewCase.submission_id == case.submission_id, ReviewCase.leased_by == who.citizen_id
+    )
+    db.session.execute(mine.values(leased_by=None, leased_until=None))
+    insert = sqlite_insert if is_sqlite() else pg_insert
+    given_back = insert(CaseGivenBack).values(
+        submission_id=case.submission_id, verifier_id=who.citizen_id, reason_code=reason_code, at=at
+    )
+    db.session.execute(given_back.on_conflict_do_nothing())
+    _record("submission.given_back", case, who=who, purpose=reason_code, at=at)
+
+
+def reviewed(submission_id: UUID, *, who: Caller, at: datetime) -> Submission:
+    """The submission that this verifier holds, and a line in the log. Raises `NotFound` for any other."""
+    if not holds_lease(submission_id, who=who, at=at):
+        raise NotFound()
+    case = db.session.get_one(ReviewCase, submission_id)
+    _record("submission.read", case, who=who, purpose="verification", at=at)
+    return db.session.get_one(Submission, (case.citizen_id, submission_id))
+
+
+def holds_lease(submission_id: UUID, *, who: Caller, at: datetime) -> bool:
+    held = select(ReviewCase.submission_id).where(ReviewCase.submission_id == submission_id, _is_held_by(who, at))
+    return db.session.scalar(held) is not None
+
+
+def is_leased(case: ReviewCase, *, at: datetime) -> bool:
+    return case.leased_until is not None and case.leased_until > at
+
+
+def deed_titles(codes: set[str], *, language: str, city: City) -> dict[str, str]:
+    """The newest title of each deed."""
+    newest = (
+        select(DeedVersion.deed_code, DeedVersion.titles)
+        .join(Deed, (Deed.code == DeedVersion.deed_code) & (Deed.versions == DeedVersion.number))
+        .where(Deed.code.in_(codes))
+    )
+    return {row.deed_code: title_in(row.titles, language=language, city=city) for row in db.session.execute(newest)}
+
+
+def lapse_due(*, at: datetime, settings: Settings) -> int:
+    """Job: where an organiser or a resident has kept silent to the end, the case goes to the verifiers as it is."""
+    done = 0
+    while due := in_transaction(partial(_due, at=at), does=Does.READS):
+        for citizen_id, submission_id in due:
+            in_transaction(partial(_lapse, submission_id, citizen_id=citizen_id, at=at))
+        done += len(due)
+    return done
+
+
+def _due(*, at: datetime) -> list[tuple[UUID, UUID]]:
+    due = select(ReviewCase.citizen_id, ReviewCase.submission_id).where(ReviewCase.due_at <= at)
+    return [
+        (row.citizen_id, row.submission_id) for row in db.session.execute(due.order_by(ReviewCase.due_at).limit(BATCH))
+    ]
+
+
+def _lapse(submission_id: UUID, *, citizen_id: UUID, at: datetime) -> None:
+    submission, case = locked(submission_id, citizen_id=citizen_id)
+    if case.due_at is None or case.due_at > at:
+        return
+    # It waits from when it was due, however late this job is.
+    queue(submission, case, at=case.due_at)
+    submission.revision += 1
+
+
+def _held(*, who: Caller, at: datetime) -> ReviewCase | None:
+    held = select(ReviewCase).where(_is_held_by(who, at)).order_by(ReviewCase.queued_at).limit(1)
+    return db.session.scalars(held).first()
+
+
+def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime) -> Sequence[ReviewCase]:
+    """Free cases that this verifier may decide: not their own, not one that they confirmed, approved first or gave
+    back (promises A15)."""
+    given_back = exists().where(
+        CaseGivenBack.submission_id == ReviewCase.submission_id, CaseGivenBack.verifier_id == who.citizen_id
+    )
+    query = select(ReviewCase).where(
+        ReviewCase.queued_at.is_not(None),
+        _is_free(at),
+        ReviewCase.citizen_id != who.citizen_id,
+        ReviewCase.confirmed_by.is_distinct_from(who.citizen_id),
+        ReviewCase.first_verifier_id.is_distinct_from(who.citizen_id),
+        ~given_back,
+    )
+    if after is not None:
+        query = query.where(
+            tuple_(ReviewCase.queued_at, ReviewCase.submission_id) > (after.queued_at, after.submission_id)
+        )
+    oldest = query.order_by(ReviewCase.queued_at, ReviewCase.submission_id).limit(CANDIDATES)
+    return db.session.scalars(oldest.execution_options(populate_existing=True)).all()
+
+
+def _is_free(at: datetime) -> ColumnElement[bool]:
+    return or_(ReviewCase.leased_until.is_(None), ReviewCase.leased_until <= at)
+
+
+def _is_held_by(who: Caller, at: datetime) -> ColumnElement[bool]:
+    return and_(
+        ReviewCase.leased_by == who.citizen_id, ReviewCase.leased_until > at, ReviewCase.queued_at.is_not(None)
+    )
+
+
+def _record(kind: str, case: ReviewCase, *, who: Caller, purpose: str, at: datetime) -> None:
+    audit.record(
+        kind,
+        by=who,
+        role=Role.VERIFIER,
+        subject_id=case.citizen_id,
+        object=case.submission_id,
+        purpose=purpose,
+        at=at,
+    )
