@@ -2,13 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from core import audit, migrations
+from core import audit, backup, migrations
 from core.db import Does, in_transaction
 from core.http.doors import settings
 from core.jobs import Job, last_runs, run_forever
@@ -16,9 +17,6 @@ from core.jobs import Job, last_runs, run_forever
 db_commands = AppGroup("db", help="The database's schema.")
 jobs_commands = AppGroup("jobs", help="What runs by itself: points expire, reminders, mail, deletions, seals.")
 audit_commands = AppGroup("audit", help="The log of who did and looked at what.")
-
-
-core_commands = (db_commands, jobs_commands, audit_commands)
 
 
 @db_commands.command("upgrade")
@@ -73,6 +71,32 @@ def jobs_list() -> None:
         click.echo(f"{job.name:24} every {job.every!s:16} last {state:40} {job.tells}")
 
 
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Write a backup of everything to FILE, while the town runs."""
+    try:
+        rows = backup.back_up(file, settings=settings(), at=settings().clock.now(), progress=_show_progress)
+    except OSError as problem:
+        raise click.ClickException(f"the backup was not written: {problem}") from problem
+    click.echo(f"{file}: {sum(rows.values())} rows of {len(rows)} tables, {file.stat().st_size} bytes.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
+def restore_command(file: Path) -> None:
+    """Load FILE into an empty place, then forget again who was erased since (erasures.jsonl of the instance)."""
+    try:
+        rows = backup.restore(file, settings=settings(), progress=_show_progress)
+    except backup.BackupError as problem:
+        raise click.ClickException(str(problem)) from problem
+    forgotten = current_app.extensions["forget_again"](at=settings().clock.now(), settings=settings())
+    click.echo(f"{sum(rows.values())} rows of {len(rows)} tables restored, {forgotten} erasures applied again.")
+    click.echo("Check it: flask ledger verify, flask audit verify.")
+
+
 @audit_commands.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 def audit_verify(as_json: bool) -> None:
@@ -93,9 +117,16 @@ def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
         sys.exit(1)
 
 
+def _show_progress(what: str, count: int) -> None:
+    click.echo(f"\r\033[K{what}: {count}", err=True, nl=False)
+
+
 def _app() -> Flask:
     return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
 
 
 def _jobs() -> list[Job]:
     return list(current_app.extensions["jobs"])
+
+
+core_commands = (db_commands, jobs_commands, audit_commands, backup_command, restore_command)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from core.settings import ROOT
 
@@ -19,6 +20,13 @@ def config(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     command.upgrade(config(url), revision)
+
+
+def newest() -> str:
+    """The revision that this version's migrations end in."""
+    head = ScriptDirectory.from_config(config("")).get_current_head()
+    assert head is not None, "there are migrations"
+    return head
 
 
 def downgrade(url: str, revision: str) -> None:
