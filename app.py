@@ -20,7 +20,7 @@ from core.logs import init_logs
 from core.outbox import Writer, send_due
 from core.settings import Settings, SettingsError
 from core.upkeep import forget_old, seal_audit_log
-from rewards.cli import ledger_commands
+from rewards.cli import ledger_commands, rewards_commands
 from rewards.expiry import expire_points
 from rewards.reminders import remind, reminder_letter
 from rewards.routes import benefits, points, till, vouchers
@@ -52,7 +52,7 @@ LEDGER_CHECKS: dict[str, str] = {}
 """What `flask ledger verify` checks above the rewards."""
 
 
-COMMANDS = (*core_commands, ledger_commands, catalogue_commands, sample)
+COMMANDS = (*core_commands, ledger_commands, rewards_commands, catalogue_commands, sample)
 
 
 def create_app(settings: Settings | None = None) -> Edge:

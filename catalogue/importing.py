@@ -10,11 +10,11 @@ from catalogue.deed_rules import RULE_COLUMNS, differences, rule_of
 from catalogue.deeds import add_deed, add_version, check, lock_deed
 from catalogue.schemas.deeds import NewDeed
 from core.charter_gate import breaches_of_raw_deed, gate
-from core.importing import Checked, Row, Table, body_of, check_rows, progress
-from core.settings import LANGUAGES, City
+from core.importing import Checked, Row, Table, body_of, check_rows, progress, title_columns
+from core.settings import City
 
 OPTIONAL = frozenset({"access", "districts", "source"})
-REQUIRED = {"code", *RULE_COLUMNS, *(f"title_{language}" for language in LANGUAGES)} - OPTIONAL - {"titles"}
+REQUIRED = {"code", *RULE_COLUMNS} - OPTIONAL - {"titles"}
 NUMBERS = frozenset({"points", "max_per_day", "max_per_year", "minutes"})
 LISTS = frozenset({"evidence", "access", "districts"})
 
@@ -37,10 +37,8 @@ def check_deeds(table: Table, *, in_force_from: datetime, city: City, districts:
         check(rule, in_force_from=in_force_from, city=city, districts=districts)
         return DeedRow(code, rule)
 
-    titles_optional = {f"title_{language}" for language in LANGUAGES if language not in city.languages}
-    return check_rows(
-        table, kind="deed", required=REQUIRED - titles_optional, optional=OPTIONAL | titles_optional, check=checked
-    )
+    required, optional = title_columns(city)
+    return check_rows(table, kind="deed", required=REQUIRED | required, optional=OPTIONAL | optional, check=checked)
 
 
 def load_deeds(rows: list[DeedRow], *, in_force_from: datetime, reason: str, at: datetime) -> Counter[str]:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import Any, Generic, TypeVar
 import click
 
 from core.charter_gate import CHECKS, CharterRefused
-from core.errors import Invalid
+from core.db import in_transaction
+from core.errors import Invalid, Refusal
+from core.settings import LANGUAGES, City
 
 T = TypeVar("T")
 
 FILE_BYTES_MAX = 20 * 2**20
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+skip_bad_option = click.option("--skip-bad", is_flag=True, help="Load the good rows and leave the bad ones out.")
 _NUMBER = re.compile(r"-?\d{1,15}")
 
 
@@ -144,7 +149,13 @@ def check_rows(
     return checked
 
 
-def body_of(row: Row, *, numbers: Set[str], lists: Set[str]) -> dict[str, Any]:
+def title_columns(city: City) -> tuple[set[str], set[str]]:
+    """The columns of titles that a file must have, and those that it may have."""
+    required = {f"title_{language}" for language in city.languages}
+    return required, {f"title_{language}" for language in LANGUAGES} - required
+
+
+def body_of(row: Row, *, numbers: Set[str], lists: Set[str] = frozenset()) -> dict[str, Any]:
     """A row as the API would take it: `title_ca` is `titles.ca`, `a;b` a list, an empty cell is not there."""
     body: dict[str, Any] = {"titles": {}}
     for column, cell in row.cells.items():
@@ -157,6 +168,15 @@ def body_of(row: Row, *, numbers: Set[str], lists: Set[str]) -> dict[str, Any]:
         else:
             body[column] = int(cell) if column in numbers and _NUMBER.fullmatch(cell) else cell
     return body
+
+
+def load(work: Callable[[], Counter[str]]) -> str:
+    """Do the work in one transaction and say how many were new, changed and same."""
+    try:
+        counts = in_transaction(work)
+    except Refusal as no:
+        raise click.ClickException(f"{no.title()} {no.facts} Nothing was changed.") from no
+    return f"{counts['new']} new, {counts['changed']} changed, {counts['same']} same"
 
 
 def progress(rows: Iterable[T], label: str) -> Iterator[T]:

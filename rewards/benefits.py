@@ -97,7 +97,19 @@ def publish(code: str, terms: BenefitTerms, *, who: Caller | None, city: City, a
     """Offer a new benefit. Raises `BenefitExists`, `PartnerUnknown`, `WindowBackwards`, `ValueTooHigh`."""
     if db.session.get(Benefit, code) is not None:
         raise BenefitExists(benefit=code)
-    benefit = Benefit(
+    benefit = benefit_of(code, terms, at=at)
+    check(benefit, city=city)
+    _check_partner(benefit)
+    db.session.add(benefit)
+    if terms.stock is not None:
+        db.session.add(BenefitStock(benefit_code=code, stock=terms.stock, stock_total=terms.stock))
+    audit.record("benefit.published", by=who, role=Role.MANAGER, object=code, purpose="catalogue", at=at)
+    return benefit
+
+
+def benefit_of(code: str, terms: BenefitTerms, *, at: datetime) -> Benefit:
+    """A benefit that says this, not yet published."""
+    return Benefit(
         code=code,
         category=terms.category,
         partner_code=terms.partner,
@@ -115,12 +127,6 @@ def publish(code: str, terms: BenefitTerms, *, who: Caller | None, city: City, a
         created_at=at,
         changed_at=at,
     )
-    _check(benefit, city=city)
-    db.session.add(benefit)
-    if terms.stock is not None:
-        db.session.add(BenefitStock(benefit_code=code, stock=terms.stock, stock_total=terms.stock))
-    audit.record("benefit.published", by=who, role=Role.MANAGER, object=code, purpose="catalogue", at=at)
-    return benefit
 
 
 def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City, at: datetime) -> Benefit:
@@ -133,7 +139,8 @@ def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City
     before = [getattr(benefit, column) for column in _COLUMNS.values()]
     for field, value in changes.items():
         setattr(benefit, _COLUMNS[field], cents(value) if field == "value_eur" else value)
-    _check(benefit, city=city)
+    check(benefit, city=city)
+    _check_partner(benefit)
     if before != [getattr(benefit, column) for column in _COLUMNS.values()]:
         benefit.version, benefit.changed_at = benefit.version + 1, at
         audit.record("benefit.changed", by=who, role=Role.MANAGER, object=code, purpose="catalogue", at=at)
@@ -216,14 +223,18 @@ def _with_stock() -> Select[Any]:
     )
 
 
-def _check(benefit: Benefit, *, city: City) -> None:
+def check(benefit: Benefit, *, city: City) -> None:
+    """Raises `WindowBackwards`, `ValueTooHigh` or `Invalid` when what it says does not add up."""
     if faults := title_faults(benefit.titles, city=city):
         raise Invalid(errors=faults)
-    if db.session.get(Partner, benefit.partner_code) is None:
-        raise PartnerUnknown(partner=benefit.partner_code)
     if benefit.opens_at and benefit.closes_at and benefit.closes_at <= benefit.opens_at:
         raise WindowBackwards()
     if benefit.value_cents > city.benefits.value_eur_per_year_max * 100:
         raise ValueTooHigh(value_eur_max=city.benefits.value_eur_per_year_max)
     if benefit.voucher_days > city.benefits.voucher_days_max:
         raise Invalid(errors=[{"field": "voucher_days", "reason": f"at most {city.benefits.voucher_days_max}"}])
+
+
+def _check_partner(benefit: Benefit) -> None:
+    if db.session.get(Partner, benefit.partner_code) is None:
+        raise PartnerUnknown(partner=benefit.partner_code)

@@ -1,0 +1,88 @@
+"""A city's benefits come from a file as they would by the API; loading it again changes only what differs."""
+
+from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from core.charter_gate import breaches_of_raw_benefit, gate
+from core.db import db
+from core.errors import Invalid
+from core.http.doors import Caller
+from core.importing import Checked, Row, Table, body_of, check_rows, progress, title_columns
+from core.settings import City
+from core.titles import code_of
+from rewards import benefits
+from rewards.benefits import BenefitTerms
+from rewards.models import Benefit, BenefitStock, Partner
+from rewards.partners import open_partner
+from rewards.schemas import BenefitNew
+
+OPTIONAL = frozenset({"opens_at", "closes_at", "source"})
+REQUIRED = {"code", *(field.name for field in fields(BenefitTerms))} - OPTIONAL - {"titles"}
+NUMBERS = frozenset({"price_points", "stock", "max_per_person_per_year", "voucher_days"})
+
+NOBODY: Caller | None = None
+"""Who publishes what comes from a file: a command has no person."""
+
+
+@dataclass(frozen=True)
+class BenefitRow:
+    """A benefit of a file, checked."""
+
+    code: str
+    partner_name: str
+    terms: BenefitTerms
+
+
+def check_benefits(table: Table, *, at: datetime, city: City) -> Checked[BenefitRow]:
+    """Check every row as the API checks a body. The column `partner` holds a partner's name or code."""
+    schema = BenefitNew()
+
+    def checked(row: Row) -> BenefitRow:
+        body = body_of(row, numbers=NUMBERS)
+        if partner_name := row.cells["partner"]:
+            body["partner"] = code_of(partner_name)
+        loaded = gate(body, schema, breaches_of_raw_benefit)
+        code, terms = loaded.pop("code"), BenefitTerms(**loaded)
+        benefits.check(benefits.benefit_of(code, terms, at=at), city=city)
+        return BenefitRow(code, partner_name, terms)
+
+    required, optional = title_columns(city)
+    return check_rows(table, kind="benefit", required=REQUIRED | required, optional=OPTIONAL | optional, check=checked)
+
+
+def load_benefits(rows: list[BenefitRow], *, city: City, at: datetime) -> Counter[str]:
+    """Publish what is new, change what differs, and open partners that are not there; counts new, changed and same.
+
+    `stock` is what the city has put in so far. Raises `Invalid`, `StockTooLow`.
+    """
+    return Counter(_load(row, city=city, at=at) for row in progress(rows, "Loading"))
+
+
+def _load(row: BenefitRow, *, city: City, at: datetime) -> str:
+    if db.session.get(Partner, row.terms.partner) is None:
+        open_partner(code=row.terms.partner, name=row.partner_name, who=NOBODY, at=at)
+    benefit = db.session.get(Benefit, row.code)
+    if benefit is None:
+        benefits.publish(row.code, row.terms, who=NOBODY, city=city, at=at)
+        return "new"
+    version = benefit.version
+    benefit = benefits.change(row.code, _changes(row.terms), who=NOBODY, city=city, at=at)
+    stock_moved = _put_in(row, at=at)
+    return "changed" if stock_moved or benefit.version != version else "same"
+
+
+def _changes(terms: BenefitTerms) -> dict[str, Any]:
+    return {field.name: getattr(terms, field.name) for field in fields(terms) if field.name != "stock"}
+
+
+def _put_in(row: BenefitRow, *, at: datetime) -> bool:
+    stock = db.session.get(BenefitStock, row.code)
+    if (stock is None) != (row.terms.stock is None):
+        reason = f"The benefit {row.code} keeps what it has: a stock, or none."
+        raise Invalid(errors=[{"field": "stock", "reason": reason}])
+    if stock is None or row.terms.stock is None or stock.stock_total == row.terms.stock:
+        return False
+    benefits.change_stock(row.code, change=row.terms.stock - stock.stock_total, who=NOBODY, at=at)
+    return True
