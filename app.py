@@ -13,6 +13,7 @@ from core.cli import core_commands
 from core.db import init_db
 from core.http import health
 from core.http.edge import Edge, init_headers, routes_without_door
+from core.http.metrics import init_metrics
 from core.http.openapi import Routes, init_openapi
 from core.http.problems import init_problems
 from core.jobs import Job
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Edge:
     init_problems(app)
     init_openapi(app, BLUEPRINTS)
     init_headers(app)
+    init_metrics(app)
     for group in COMMANDS:
         app.cli.add_command(group)
     if settings.proxies:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from core.db import Does, db
 from core.http.doors import ANYONE, open_to
+from core.http.metrics import metrics_response
 from core.http.openapi import Routes
 
 routes = Routes("operations", __name__, prefix="/", description="For those who run it.")
@@ -25,3 +26,11 @@ def readyz() -> dict[str, Any]:
     """The database answers and its schema is there."""
     db.session.execute(text("SELECT version_num FROM alembic_version"))
     return {"status": "ready"}
+
+
+@routes.route("/metrics")
+@open_to(ANYONE, Does.PHASES)
+@routes.response(200, {"type": "string"}, content_type="text/plain")
+def metrics() -> Response:
+    """Figures in the Prometheus text format."""
+    return metrics_response()
