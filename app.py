@@ -6,9 +6,17 @@ from functools import partial
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from catalogue.cli import catalogue_commands, sample
+from catalogue.books import AWARD_CHECKS
+from catalogue.cli import catalogue_commands, sample, seed_command
 from catalogue.routes import deeds as deed_routes
 from citizen import tokens
+from citizen.cli import citizen_commands
+from citizen.erasure import erase_leavers, forget_again
+from citizen.letters import leaving_letter, sign_in_letter
+from citizen.personal_data import HOLDER as CITIZEN_HOLDER
+from citizen.personal_data import PersonalDataHolder
+from citizen.routes import administration, me, sign_in
+from citizen.upkeep import forget_old_sign_ins
 from core.cli import core_commands
 from core.db import init_db
 from core.http import health
@@ -23,12 +31,16 @@ from core.settings import Settings, SettingsError
 from core.upkeep import forget_old, seal_audit_log
 from rewards.cli import ledger_commands, rewards_commands
 from rewards.expiry import expire_points
+from rewards.personal_data import HOLDER as REWARDS_HOLDER
 from rewards.reminders import remind, reminder_letter
 from rewards.routes import benefits, points, till, vouchers
 from rewards.vouchers import expire_vouchers
 
 BLUEPRINTS: list[Routes] = [
     health.routes,
+    sign_in.routes,
+    me.routes,
+    administration.routes,
     deed_routes.routes,
     points.routes,
     benefits.routes,
@@ -37,10 +49,14 @@ BLUEPRINTS: list[Routes] = [
 ]
 
 LETTERS: dict[str, Writer] = {
+    "sign-in-code": sign_in_letter,
+    "leaving": leaving_letter,
     "points-reminder": reminder_letter,
 }
 
 JOBS: Sequence[Job] = (
+    Job("erase-leavers", timedelta(minutes=10), erase_leavers, "forget those whose leaving window is over"),
+    Job("forget-sign-ins", timedelta(hours=1), forget_old_sign_ins, "forget old codes and sessions"),
     Job("expire-points", timedelta(minutes=15), expire_points, "record the points whose date has come"),
     Job("expire-vouchers", timedelta(minutes=15), expire_vouchers, "end unused vouchers, give their points back"),
     Job("remind", timedelta(days=1), remind, "write to those whose points end soon", starts_at=timedelta(hours=8)),
@@ -49,11 +65,22 @@ JOBS: Sequence[Job] = (
     Job("drop-idempotency-keys", timedelta(hours=1), forget_old, "forget old answers, counts and job runs"),
 )
 
-LEDGER_CHECKS: dict[str, str] = {}
+HOLDERS: Sequence[PersonalDataHolder] = (REWARDS_HOLDER, CITIZEN_HOLDER)
+"""Who holds personal data; the people themselves come last, so that the others still find them."""
+
+LEDGER_CHECKS = AWARD_CHECKS
 """What `flask ledger verify` checks above the rewards."""
 
 
-COMMANDS = (*core_commands, ledger_commands, rewards_commands, catalogue_commands, sample)
+COMMANDS = (
+    *core_commands,
+    citizen_commands,
+    ledger_commands,
+    rewards_commands,
+    catalogue_commands,
+    sample,
+    seed_command,
+)
 
 
 def create_app(settings: Settings | None = None) -> Edge:
@@ -62,7 +89,9 @@ def create_app(settings: Settings | None = None) -> Edge:
     app = Edge("bonafeta", static_folder=None)
     app.extensions["bonafeta"] = settings
     app.extensions["jobs"] = JOBS
+    app.extensions["holders"] = HOLDERS
     app.extensions["ledger_checks"] = LEDGER_CHECKS
+    app.extensions["forget_again"] = forget_again
     app.caller_of = partial(tokens.caller_of, settings=settings)
     init_logs(settings)
     init_db(app, settings)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UtcDateTime
@@ -108,6 +108,15 @@ class RoleGrant(Base):
     __table_args__ = (
         CheckConstraint("(role = 'clerk') = (partner IS NOT NULL)", name="clerk_has_partner"),
         UniqueConstraint("citizen_id", "role", "partner"),
+        # Nulls differ from each other, so the constraint above sees clerks alone.
+        Index(
+            "uq_role_grant_citizen_id_role",
+            "citizen_id",
+            "role",
+            unique=True,
+            sqlite_where=text("partner IS NULL"),
+            postgresql_where=text("partner IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -3,7 +3,8 @@
 `app.py` lists the holders, and a test compares them with every table that is about a person.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import delete, select, update
 
 from citizen.models import Citizen, Consent, Identifier, RoleGrant, SignInCode, TermsAcceptance, TokenFamily
@@ -36,9 +38,15 @@ class PersonalDataHolder:
     erase: Callable[..., list[Path]]
 
 
-def everything_of(citizen_id: UUID, *, holders: Iterable[PersonalDataHolder], at: datetime) -> dict[str, Any]:
+def holders() -> Sequence[PersonalDataHolder]:
+    """Those of every domain, as `app.py` lists them."""
+    found: Sequence[PersonalDataHolder] = current_app.extensions["holders"]
+    return found
+
+
+def everything_of(citizen_id: UUID, *, at: datetime) -> dict[str, Any]:
     """All that is kept of somebody, and nothing of anybody else (GDPR 15 and 20, promises A58)."""
-    sections = [holder.export(citizen_id) for holder in holders]
+    sections = [holder.export(citizen_id) for holder in holders()]
     return {"exported_at": at, "sections": {name: data for section in sections for name, data in section.items()}}
 
 
@@ -101,8 +109,8 @@ def erase(citizen_id: UUID, *, at: datetime, settings: Settings) -> list[Path]:
 
 def _mail_files_to(address: str, settings: Settings) -> Iterable[Path]:
     """Where no SMTP host is set, mail is files: those to this address."""
-    if settings.mail_folder.is_dir():
-        for file in settings.mail_folder.iterdir():
+    for file in settings.mail_folder.glob("*") if settings.mail_folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # renamed while being looked at: it is seen under its new name
             head = BytesHeaderParser().parsebytes(file.read_bytes())
             if parseaddr(str(head["To"]))[1].lower() == address:
                 yield file

@@ -1,6 +1,5 @@
 """Who may do what is a row that a manager grants and takes away, and it counts on the next request."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from core import audit
 from core.db import db
 from core.errors import Conflict, NotFound
 from core.http.doors import Caller, Role
+from core.http.paging import page, read_cursor
 from core.ids import new_id
 from core.settings import City, Settings
 
@@ -86,23 +86,32 @@ def revoke_by_command(address: str, role: Role, *, partner: str | None, at: date
     return len(rows)
 
 
-def page_of_grants(*, after: UUID | None, limit: int, by: Caller, at: datetime) -> Sequence[Any]:
-    """Up to `limit + 1` grants with their people's addresses, oldest first. Whose are read is recorded (C43)."""
-    rows = select(
-        RoleGrant.id,
-        RoleGrant.citizen_id,
-        RoleGrant.role,
-        RoleGrant.partner,
-        RoleGrant.office,
-        RoleGrant.granted_at,
-        Citizen.email,
-    ).join(Citizen, Citizen.id == RoleGrant.citizen_id)
+def grants(*, cursor: str | None, limit: int, by: Caller, at: datetime) -> Any:
+    """A page of all grants with their people's addresses, oldest first. Whose were read is recorded (charter C43)."""
+    rows = select(RoleGrant, Citizen.email).join(Citizen, Citizen.id == RoleGrant.citizen_id)
+    after = read_cursor(cursor, UUID)
     if after is not None:
-        rows = rows.where(RoleGrant.id > after)
+        rows = rows.where(RoleGrant.id > after[0])
     found = db.session.execute(rows.order_by(RoleGrant.id).limit(limit + 1)).all()
-    for citizen_id in dict.fromkeys(row.citizen_id for row in found[:limit]):
+    for citizen_id in dict.fromkeys(row.RoleGrant.citizen_id for row in found[:limit]):
         audit.record("role.read", by=by, role=Role.MANAGER, subject_id=citizen_id, purpose="administration", at=at)
-    return found
+    return page(
+        found,
+        limit=limit,
+        key=lambda row: (row.RoleGrant.id,),
+        dump=lambda row: grant_dump(row.RoleGrant, email=row.email),
+    )
+
+
+def grant_dump(row: RoleGrant, *, email: str | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "email": email,
+        "role": row.role,
+        "partner": row.partner,
+        "office": row.office,
+        "granted_at": row.granted_at,
+    }
 
 
 def roles_of(citizen_id: UUID, *, city: City) -> list[dict[str, str | None]]:

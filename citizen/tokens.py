@@ -8,14 +8,14 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from citizen.models import Citizen, RoleGrant, TokenFamily
 from citizen.own_acts import record_own
@@ -23,6 +23,7 @@ from core import audit
 from core.db import db
 from core.errors import Unauthorized
 from core.http.doors import Caller, Role
+from core.http.paging import page, read_cursor
 from core.ids import new_id
 from core.settings import Settings
 
@@ -30,6 +31,8 @@ ACCESS_LIFE = timedelta(minutes=15)
 FAMILY_LIFE = timedelta(days=90)
 RETRY_WINDOW = timedelta(seconds=30)
 """A refresh whose answer was lost may be sent again this long, and gets the same pair (promises A51)."""
+ENDED_KEPT = timedelta(days=30)
+"""So long an ended session can be seen in its owner's export."""
 SEED_BYTES = 16
 
 _ALGORITHM = "Ed25519"  # RFC 9864: the fully named one, and no other
@@ -139,6 +142,34 @@ def end_session(who: Caller, *, at: datetime) -> None:
         .values(ended_at=at, ended_because="signed out")
     )
     record_own("session.ended", who.citizen_id, object=who.session_id, purpose="sign-out", at=at)
+
+
+def sessions_of(who: Caller, *, cursor: str | None, limit: int, at: datetime) -> Any:
+    """A page of somebody's open sessions, newest first."""
+    after = read_cursor(cursor, UUID)
+    rows = select(TokenFamily).where(
+        TokenFamily.citizen_id == who.citizen_id, TokenFamily.ended_at.is_(None), TokenFamily.expires_at > at
+    )
+    if after is not None:
+        rows = rows.where(TokenFamily.id < after[0])
+    return page(
+        db.session.scalars(rows.order_by(TokenFamily.id.desc()).limit(limit + 1)).all(),
+        limit=limit,
+        key=lambda family: (family.id,),
+        dump=lambda family: {
+            "id": family.id,
+            "created_at": family.created_at,
+            "last_used_at": family.rotated_at,
+            "expires_at": family.expires_at,
+            "is_current": family.id == who.session_id,
+        },
+    )
+
+
+def forget_old_sessions(*, at: datetime) -> int:
+    """Part of tidying: sessions that are over; returns how many."""
+    over = (TokenFamily.expires_at <= at) | (TokenFamily.ended_at <= at - ENDED_KEPT)
+    return len(db.session.execute(delete(TokenFamily).where(over).returning(TokenFamily.id)).all())
 
 
 def _tokens(family: TokenFamily, *, settings: Settings) -> Tokens:

@@ -112,7 +112,14 @@ def listen(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def own_the_transaction(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
+        # `secure_delete`: what is deleted is overwritten, not left in a free page of the file (charter C2).
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=8000",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -160,6 +167,21 @@ def savepoint() -> Iterator[None]:
     """Undo only what is done within, when it raises: a case of many that is refused leaves the others be."""
     with db.session.begin_nested():
         yield
+
+
+def empty_write_ahead_log() -> bool:
+    """On SQLite, leave nothing of what was overwritten in the log beside the file; False when somebody is still
+    reading from it, so that it has to be done later. PostgreSQL recycles its own."""
+    if not is_sqlite():
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA busy_timeout=1000")
+        is_busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+    finally:
+        connection.cursor().execute("PRAGMA busy_timeout=8000")
+        connection.close()
 
 
 def is_sqlite() -> bool:

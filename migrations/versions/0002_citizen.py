@@ -76,6 +76,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("citizen_id", "role", "partner", name=op.f("uq_role_grant_citizen_id_role_partner")),
     )
     op.create_index(op.f("ix_role_grant_citizen_id"), "role_grant", ["citizen_id"], unique=False)
+    op.create_index(
+        "uq_role_grant_citizen_id_role",
+        "role_grant",
+        ["citizen_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("partner IS NULL"),
+        postgresql_where=sa.text("partner IS NULL"),
+    )
     op.create_table(
         "terms_acceptance",
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
