@@ -1,5 +1,6 @@
 """The commands of the catalogue: load a city's own deeds, or the sample city."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
-from catalogue import districts
+from catalogue import districts, seeding
 from catalogue.deeds import known_districts
 from catalogue.importing import check_deeds, load_deeds
 from catalogue.models import Deed, District
@@ -58,6 +59,23 @@ def sample() -> None:
     deeds = SAMPLE / "deeds.csv"
     _unless_there("Deeds", Deed.code, lambda: _import_deeds(read_table(deeds), in_force_from=since, reason=reason))
     _unless_there("Benefits", Benefit.code, lambda: import_benefits(SAMPLE / "benefits.csv"))
+
+
+@click.command("seed")
+@click.option("--residents", type=click.IntRange(1, 10_000_000), default=1_000, show_default=True)
+@click.option("--deeds", type=click.IntRange(1, 60), default=10, show_default=True, help="verified deeds of each")
+@with_appcontext
+def seed_command(residents: int, deeds: int) -> None:
+    """Add made-up residents with verified deeds, for rehearsals and measurements; refused in production."""
+    if settings().is_production:
+        raise click.ClickException("Nobody is created in bulk in production (charter C1).")
+    with click.progressbar(length=residents, label="Residents", file=sys.stderr) as bar:
+        at = settings().clock.now()
+        try:
+            seeding.seed(residents, deeds_each=deeds, settings=settings(), at=at, progress=bar.update)
+        except ValueError as problem:
+            raise click.ClickException(str(problem)) from problem
+    click.echo(f"{residents} residents, resident1@example.org and on, with {deeds} deeds each.")
 
 
 def _unless_there(name: str, column: Mapped[str], load_sample: Callable[[], str]) -> None:

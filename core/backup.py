@@ -76,7 +76,9 @@ def restore(source: Path, *, settings: Settings, progress: Progress) -> dict[str
 def _write_tables(archive: zipfile.ZipFile, manifest: dict[str, Any], progress: Progress) -> None:
     manifest["revision"] = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     for table in Base.metadata.sorted_tables:
-        name, digest, count = f"tables/{table.name}.jsonl", hashlib.sha256(), 0
+        # SQLAlchemy's names are a kind of str that orjson does not take as a key.
+        table_name, digest, count = str(table.name), hashlib.sha256(), 0
+        name = f"tables/{table_name}.jsonl"
         rows = db.session.execute(select(table).execution_options(yield_per=ROWS_AT_ONCE))
         with archive.open(name, "w", force_zip64=True) as file:
             for row in rows:
@@ -86,7 +88,7 @@ def _write_tables(archive: zipfile.ZipFile, manifest: dict[str, Any], progress: 
                 count += 1
                 if count % ROWS_AT_ONCE == 0:
                     progress(table.name, count)
-        manifest["rows"][table.name], manifest["sha256"][name] = count, digest.hexdigest()
+        manifest["rows"][table_name], manifest["sha256"][name] = count, digest.hexdigest()
         progress(table.name, count)
 
 
