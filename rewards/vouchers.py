@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select, true, update
 
 from core import audit
 from core.clock import end_of_life, iso, local_date
@@ -218,10 +218,13 @@ def _priced(
         )
         .subquery()
     )
-    query = select(Benefit, Partner.is_active, bought.c.times, bought.c.cents).join(
-        Partner, Partner.code == Benefit.partner_code
+    query = (
+        select(Benefit, Partner.is_active, bought.c.times, bought.c.cents)
+        .join(Partner, Partner.code == Benefit.partner_code)
+        .join(bought, true())  # one row
+        .where(Benefit.code == benefit_code)
     )
-    row = db.session.execute(query.where(Benefit.code == benefit_code)).one_or_none()
+    row = db.session.execute(query).one_or_none()
     if row is None:
         raise BenefitUnknown(benefit=benefit_code)
     benefit: Benefit = row.Benefit
