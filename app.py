@@ -8,7 +8,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.books import AWARD_CHECKS
 from catalogue.cli import catalogue_commands, sample, seed_command
+from catalogue.evidence import delete_due
+from catalogue.personal_data import HOLDER as CATALOGUE_HOLDER
+from catalogue.review import lapse_due
 from catalogue.routes import deeds as deed_routes
+from catalogue.routes import events as event_routes
+from catalogue.routes import review as review_routes
+from catalogue.routes import submissions as submission_routes
 from citizen import tokens
 from citizen.cli import citizen_commands
 from citizen.erasure import erase_leavers, forget_again
@@ -42,6 +48,9 @@ BLUEPRINTS: list[Routes] = [
     me.routes,
     administration.routes,
     deed_routes.routes,
+    event_routes.routes,
+    submission_routes.routes,
+    review_routes.routes,
     points.routes,
     benefits.routes,
     vouchers.routes,
@@ -60,12 +69,14 @@ JOBS: Sequence[Job] = (
     Job("expire-points", timedelta(minutes=15), expire_points, "record the points whose date has come"),
     Job("expire-vouchers", timedelta(minutes=15), expire_vouchers, "end unused vouchers, give their points back"),
     Job("remind", timedelta(days=1), remind, "write to those whose points end soon", starts_at=timedelta(hours=8)),
+    Job("lapse-cases", timedelta(minutes=10), lapse_due, "hand silent cases to the verifiers"),
+    Job("delete-evidence", timedelta(hours=1), delete_due, "delete photos whose last day is over"),
     Job("send-mail", timedelta(seconds=2), partial(send_due, LETTERS), "send what lies in the outbox", is_shared=True),
     Job("seal-audit", timedelta(minutes=5), seal_audit_log, "seal the log of who did and looked at what"),
     Job("drop-idempotency-keys", timedelta(hours=1), forget_old, "forget old answers, counts and job runs"),
 )
 
-HOLDERS: Sequence[PersonalDataHolder] = (REWARDS_HOLDER, CITIZEN_HOLDER)
+HOLDERS: Sequence[PersonalDataHolder] = (CATALOGUE_HOLDER, REWARDS_HOLDER, CITIZEN_HOLDER)
 """Who holds personal data; the people themselves come last, so that the others still find them."""
 
 LEDGER_CHECKS = AWARD_CHECKS

@@ -1,12 +1,15 @@
-"""A photo is seen by its owner and by whoever holds its case now, each time on record, and has a last day (C16, C17)."""
+"""A photo is for its owner and whoever holds its case, each look is on record, and it has a last day (C16, C17)."""
 
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,7 +22,7 @@ from catalogue.submissions import OPEN, AlreadyDecided, change, locked, own_subm
 from citizen import own_acts
 from core import audit
 from core.db import Does, db, in_transaction
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, Refusal
 from core.http.doors import Caller, Role
 from core.ids import new_id
 from core.settings import City, Settings
@@ -111,9 +114,9 @@ def add(
     return evidence, submission, True
 
 
-def open_photo(evidence_id: UUID, *, who: Caller, at: datetime) -> Evidence:
-    """The photo's row, and a line in the log of who looked (promises A55). Raises `NotFound` for everybody but its
-    owner and the verifier who holds its case."""
+def open_photo(evidence_id: UUID, *, who: Caller, at: datetime) -> tuple[str, str]:
+    """The photo's file name and media type, and a line in the log of who looked (promises A55). Raises `NotFound` for
+    everybody but its owner and the verifier who holds its case."""
     owner = db.session.get(EvidenceOwner, evidence_id)
     if owner is None:
         raise NotFound()
@@ -131,7 +134,40 @@ def open_photo(evidence_id: UUID, *, who: Caller, at: datetime) -> Evidence:
         )
     else:
         raise NotFound()
-    return db.session.get_one(Evidence, (owner.citizen_id, evidence_id))
+    photo = db.session.get_one(Evidence, (owner.citizen_id, evidence_id))
+    return photo.file_name, photo.media_type
+
+
+@contextmanager
+def discarded_unless_kept(stored: Stored | None, *, settings: Settings) -> Iterator[None]:
+    """Around `add`: a file that got no row goes. After a failure of the database nobody can say whether it has one:
+    the sweep will."""
+    file = file_of(stored.file_name, settings=settings) if stored else None
+    try:
+        yield
+    except Refusal as no:
+        if file is not None and no.status < 500:
+            file.unlink(missing_ok=True)
+        raise
+
+
+def content_of(file_name: str, *, settings: Settings) -> bytes:
+    """Raises `NotFound` when the job has just deleted it."""
+    try:
+        return file_of(file_name, settings=settings).read_bytes()
+    except FileNotFoundError as gone:
+        raise NotFound() from gone
+
+
+def evidence_dump(evidence: Evidence, submission: Submission) -> dict[str, Any]:
+    return {
+        "id": evidence.id,
+        "uploaded_at": evidence.uploaded_at,
+        "width": evidence.width,
+        "height": evidence.height,
+        "bytes": evidence.bytes,
+        "status": submission.status,
+    }
 
 
 def file_of(name: str, *, settings: Settings) -> Path:

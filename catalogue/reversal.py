@@ -1,4 +1,4 @@
-"""An approval is undone once, by a person and with a reason; it takes what is left of it and makes no debt (C6, C23)."""
+"""An approval is undone once, by a person with a reason; it takes what is left and makes no debt (C6, C23)."""
 
 from datetime import datetime
 from typing import Any

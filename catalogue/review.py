@@ -1,7 +1,7 @@
 """A verifier takes the oldest case, without the resident's name, and has it alone for a quarter of an hour (A18)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from catalogue import reason_codes
 from catalogue.models import CaseGivenBack, Deed, DeedVersion, ReviewCase, Submission
-from catalogue.submission_views import promised_by
+from catalogue.submission_views import for_owner, for_reviewer, promised_by
 from catalogue.submissions import locked, queue
 from core import audit
 from core.db import Does, db, in_transaction, is_sqlite
@@ -30,9 +30,7 @@ class NoLease(Conflict):
     """You hold no case."""
 
 
-def waiting(
-    *, who: Caller, cursor: str | None, limit: int, at: datetime, language: str, city: City
-) -> dict[str, Any]:
+def waiting(*, who: Caller, cursor: str | None, limit: int, at: datetime, language: str, city: City) -> dict[str, Any]:
     """The queue, oldest first, with how many wait and since when."""
     query = select(ReviewCase).where(ReviewCase.queued_at.is_not(None))
     count = db.session.scalar(select(func.count()).where(ReviewCase.queued_at.is_not(None)))
@@ -124,6 +122,16 @@ def reviewed(submission_id: UUID, *, who: Caller, at: datetime) -> Submission:
     return db.session.get_one(Submission, (case.citizen_id, submission_id))
 
 
+def shown_to(submission_id: UUID, *, who: Caller, at: datetime, language: str, city: City) -> dict[str, Any]:
+    """The whole case to its owner; without the person to the verifier who holds it. Raises `NotFound`."""
+    own = db.session.get(Submission, (who.citizen_id, submission_id))
+    if own is not None:
+        return for_owner([own], language=language, city=city)[0]
+    if Role.VERIFIER not in who.roles:
+        raise NotFound()
+    return for_reviewer(reviewed(submission_id, who=who, at=at), at=at, language=language, city=city)
+
+
 def holds_lease(submission_id: UUID, *, who: Caller, at: datetime) -> bool:
     held = select(ReviewCase.submission_id).where(ReviewCase.submission_id == submission_id, _is_held_by(who, at))
     return db.session.scalar(held) is not None
@@ -201,9 +209,7 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
 
 
 def _is_held_by(who: Caller, at: datetime) -> ColumnElement[bool]:
-    return and_(
-        ReviewCase.leased_by == who.citizen_id, ReviewCase.leased_until > at, ReviewCase.queued_at.is_not(None)
-    )
+    return and_(ReviewCase.leased_by == who.citizen_id, ReviewCase.leased_until > at, ReviewCase.queued_at.is_not(None))
 
 
 def _record(kind: str, case: ReviewCase, *, who: Caller, purpose: str, at: datetime) -> None:

@@ -41,9 +41,7 @@ class _Around:
 def for_owner(submissions: Sequence[Submission], *, language: str, city: City) -> list[dict[str, Any]]:
     """Every field of `SubmissionSchema`, for submissions of one resident."""
     around = _around(submissions)
-    return [
-        _for_owner(submission, around[submission.id], language=language, city=city) for submission in submissions
-    ]
+    return [_for_owner(submission, around[submission.id], language=language, city=city) for submission in submissions]
 
 
 def for_reviewer(submission: Submission, *, at: datetime, language: str, city: City) -> dict[str, Any]:

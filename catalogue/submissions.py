@@ -2,14 +2,16 @@
 
 from collections.abc import Set
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from catalogue import caps
 from catalogue.browsing import version_in_force, version_numbered
 from catalogue.models import (
     Attendance,
+    CaseGivenBack,
     Confirmation,
     Deed,
     DeedVersion,
@@ -30,8 +32,15 @@ from rewards import ledger
 OPEN = ("submitted", "awaiting_confirmation", "in_review", "asked")
 """The states in which nothing is decided yet."""
 
+CURSOR = (datetime, UUID)
+"""What a list of one's own is read by: `(submitted_at, id)`."""
+
 CLOCK_SLACK = timedelta(minutes=2)
 """A phone's clock may run ahead by this much; what it says of the future is taken as now."""
+
+
+APPROVED_BEFORE = "approved_before"
+"""Why a case is not offered to its first verifier again, once it has changed."""
 
 
 class DeedUnknown(Invalid):
@@ -152,7 +161,7 @@ def open_submission(
     `Leaving`, `SubmissionIdTaken`."""
     if who.is_leaving:
         raise Leaving()
-    if submission_id is not None and db.session.get(ReviewCase, submission_id):
+    if submission_id is not None and db.session.get(ReviewCase, submission_id) is not None:
         raise SubmissionIdTaken()
     submission = Submission(
         citizen_id=who.citizen_id,
@@ -250,7 +259,8 @@ def change(submission: Submission, case: ReviewCase, *, version: DeedVersion, at
     """What a decision would be about has changed: raise the revision, so that no decision on the old one stands
     (promises A16), and move on as far as what is there allows."""
     submission.revision += 1
-    case.first_verifier_id = None
+    if case.first_verifier_id is not None:
+        _void_first_approval(case, at=at)
     case.points_expected = caps.points_expected(submission, version)
     if submission.status in ("submitted", "awaiting_confirmation"):
         missing = evidence_missing(version, there=_evidence_there(submission))
@@ -295,9 +305,23 @@ def evidence_missing(version: DeedVersion, *, there: Set[str]) -> list[str]:
     return [kind for kind in version.evidence if kind not in there]
 
 
+def _void_first_approval(case: ReviewCase, *, at: datetime) -> None:
+    """It was on another version. Its verifier has decided on this case, and does not do so again."""
+    assert case.first_verifier_id is not None
+    db.session.add(
+        CaseGivenBack(
+            submission_id=case.submission_id,
+            verifier_id=case.first_verifier_id,
+            reason_code=APPROVED_BEFORE,
+            at=at,
+        )
+    )
+    case.first_verifier_id = None
+
+
 def _evidence_there(submission: Submission) -> set[str]:
     of_this = {"citizen_id": submission.citizen_id, "submission_id": submission.id}
-    kinds = {
+    kinds: dict[str, Select[Any]] = {
         "photo": select(Evidence.id).filter_by(**of_this, deleted_at=None),
         "event_code": select(Attendance.event_id).filter_by(**of_this, event_id=submission.event_id),
         "organiser": select(Confirmation.at).filter_by(**of_this),

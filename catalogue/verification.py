@@ -30,11 +30,7 @@ class OwnCase(Forbidden):
 
 
 class OwnDecision(Forbidden):
-    """You confirmed or approved this case before: somebody else decides it."""
-
-
-class CaseWasGivenBack(Forbidden):
-    """You gave this case back: somebody else decides it."""
+    """You confirmed, approved or gave back this case before: somebody else decides it."""
 
 
 class PreconditionRequired(Refusal):
@@ -130,7 +126,14 @@ def approve_by_rule(submission: Submission, case: ReviewCase, *, at: datetime, c
     revision = submission.revision
     _award(submission, case, at=at, city=city)
     write_decision(
-        submission, "approve", reason_code=reason_codes.LOW_VALUE, text=None, who=None, revision=revision, at=at, city=city
+        submission,
+        "approve",
+        reason_code=reason_codes.LOW_VALUE,
+        text=None,
+        who=None,
+        revision=revision,
+        at=at,
+        city=city,
     )
 
 
@@ -269,10 +272,9 @@ def _check_person(case: ReviewCase, *, who: Caller) -> None:
     """The same person, whatever account or role (promises A15)."""
     if case.citizen_id == who.citizen_id:
         raise OwnCase()
-    if who.citizen_id in (case.confirmed_by, case.first_verifier_id):
+    had_it = who.citizen_id in (case.confirmed_by, case.first_verifier_id)
+    if had_it or db.session.get(CaseGivenBack, (case.submission_id, who.citizen_id)) is not None:
         raise OwnDecision()
-    if db.session.get(CaseGivenBack, (case.submission_id, who.citizen_id)):
-        raise CaseWasGivenBack()
 
 
 def _check_in_review(submission: Submission) -> None:

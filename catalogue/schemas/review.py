@@ -1,0 +1,129 @@
+"""What verifiers send and see."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from catalogue.schemas.submissions import CAPS, DECISIONS, STATUSES
+from core.http.paging import page_of
+from core.http.schemas import Instant, Schema, Text
+
+REASON_CODE = {"description": "one of /reason-codes for this decision"}
+
+
+class QueueItem(Schema):
+    """A case that waits; nothing in it says whose it is."""
+
+    submission = fields.UUID(required=True)
+    deed = fields.String(required=True)
+    deed_title = fields.String(required=True)
+    event = fields.UUID(required=True, allow_none=True)
+    queued_at = Instant(required=True)
+    waiting_seconds = fields.Integer(required=True)
+    promised_by = Instant(required=True)
+    points_expected = fields.Integer(required=True)
+    is_leased = fields.Boolean(required=True)
+    leased_by_me = fields.Boolean(required=True)
+    needs_second = fields.Boolean(required=True, metadata={"description": "a first verifier has approved it"})
+
+
+class QueuePage(page_of(QueueItem, name="QueueItems")):  # type: ignore[misc]
+    waiting = fields.Integer(required=True, metadata={"description": "how many wait in all"})
+    oldest_queued_at = Instant(required=True, allow_none=True)
+
+
+class GiveBack(Schema):
+    reason_code = Text(required=True, at_most=40, metadata=REASON_CODE)
+
+
+class SeenVersion(Schema):
+    """Which version a decision is about."""
+
+    if_match = fields.String(
+        data_key="If-Match", load_default=None, metadata={"description": "the ETag of the submission that was seen"}
+    )
+
+
+class EventVerification(Schema):
+    """A decision on all of an event. A refusal needs words to the resident (charter C22)."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["approve", "decline"]))
+    reason_code = Text(at_most=40, load_default=None, metadata=REASON_CODE)
+    text = Text(at_most=2000, lines=True, load_default=None, allow_none=True)
+
+    @validates_schema
+    def check_words(self, data: dict[str, Any], **_: Any) -> None:
+        if data["decision"] == "approve":
+            return
+        missing = [name for name in ("reason_code", "text") if data[name] is None]
+        if missing:
+            raise ValidationError({name: ["Required, unless you approve."] for name in missing})
+
+
+class Verification(EventVerification):
+    """A decision on one submission."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["approve", "decline", "ask"]))
+
+
+class Decided(Schema):
+    submission = fields.UUID(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    revision = fields.Integer(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    reason_code = fields.String(required=True)
+    rule_version = fields.Integer(required=True)
+    office = fields.String(required=True)
+    points_awarded = fields.Integer(required=True, allow_none=True)
+    cap_bound = fields.String(required=True, allow_none=True, validate=validate.OneOf(CAPS))
+    second_verifier_needed = fields.Boolean(required=True)
+    appeal_until = Instant(required=True, allow_none=True)
+
+
+class EventCaseDecided(Schema):
+    """What became of one case of the event. `code` says why it was refused, as a problem's code does."""
+
+    submission = fields.UUID(required=True)
+    result = fields.String(
+        required=True, validate=validate.OneOf(["approved", "approved_first", "declined", "refused"])
+    )
+    code = fields.String()
+    points_awarded = fields.Integer(allow_none=True)
+    cap_bound = fields.String(allow_none=True, validate=validate.OneOf(CAPS))
+    second_verifier_needed = fields.Boolean()
+
+
+class EventDecided(Schema):
+    items = fields.List(fields.Nested(EventCaseDecided), required=True)
+    left = fields.Integer(required=True, metadata={"description": "how many wait still: call again"})
+
+
+class Reversing(Schema):
+    reason_code = Text(required=True, at_most=40, metadata=REASON_CODE)
+    text = Text(required=True, at_most=2000, lines=True)
+
+
+class Reversed(Schema):
+    submission = fields.UUID(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    points_taken = fields.Integer(required=True)
+    shortfall = fields.Integer(required=True, metadata={"description": "spent or expired before: no debt is made"})
+    reason_code = fields.String(required=True)
+    rule_version = fields.Integer(required=True)
+    office = fields.String(required=True)
+    appeal_until = Instant(required=True)
+
+
+class ReasonItem(Schema):
+    code = fields.String(required=True)
+    used_for = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "approve, decline, ask, reverse, give_back; empty where only a rule uses it"},
+    )
+    text = fields.String(required=True)
+
+
+class ReasonList(Schema):
+    items = fields.List(fields.Nested(ReasonItem), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
