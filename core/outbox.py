@@ -126,9 +126,9 @@ def _mail(message: Outbox, letter: Letter, settings: Settings) -> EmailMessage:
     mail["From"] = settings.mail_from
     mail["To"] = message.address
     mail["Subject"] = letter.subject
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="8bit")
+    mail["Content-Language"] = message.language  # after the content, whose headers replace all Content-* ones
     return mail
 
 

@@ -3,14 +3,18 @@
     def test_nobody_verifies_their_own_deed(town):
         doer = town.verifier()
 
-Signing in through a mailbox is what `tests/journeys/test_signing_in.py` does; here a session is opened by the same
+Signing in through a mailbox is what `tests/citizen/test_sign_in.py` does; here a session is opened by the same
 behaviours, without the mail, so that a test with ten people stays quick.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -116,6 +120,22 @@ class Town:
     def anyone(self) -> Person:
         """Somebody who has not signed in."""
         return Person(client=self._client(), open_session=lambda _: None, now=self.clock.now)
+
+    # --- mail -------------------------------------------------------------------------------------------------------
+
+    def mails_to(self, email: str) -> list[EmailMessage]:
+        """What lies in somebody's mailbox once the mail has been sent, oldest first."""
+        self.run_job("send-mail")
+        files = sorted(self.settings.mail_folder.glob("*.eml"))
+        mails = [BytesParser(policy=default).parsebytes(file.read_bytes()) for file in files]
+        return [mail for mail in mails if mail["To"] == email]
+
+    def code_for(self, email: str) -> str:
+        """Ask for a code to sign in, and read it in the mailbox."""
+        assert self.anyone().post("/auth/codes", json={"email": email}).status_code == 202
+        found = re.search(r"^[0-9]{6}$", self.mails_to(email)[-1].get_content(), re.MULTILINE)
+        assert found
+        return found[0]
 
     # --- what happens behind the people's backs ---------------------------------------------------------------------
 

@@ -123,4 +123,8 @@ def city() -> City:
 def language() -> str:
     """The city's language that the reader likes best (`Accept-Language`), else the city's first."""
     languages = city().languages
-    return request.accept_languages.best_match(languages) or languages[0]
+    for tag, quality in request.accept_languages:  # the best first
+        wanted = tag.partition("-")[0].lower()  # `es-MX` reads Spanish rather than their second choice
+        if quality and wanted in languages:
+            return wanted
+    return languages[0]
