@@ -15,7 +15,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from faker import Faker
@@ -31,6 +31,14 @@ from tests.clock import MovableClock
 
 API = "/api/v1"
 NEEDS_KEY = ("/vouchers", "/till/redemptions")
+
+
+class Answer(TestResponse):
+    """An answer whose JSON is of the shape that the test expects; where it is not, the test fails."""
+
+    @property
+    def json(self) -> Any:
+        return super().json
 
 
 @dataclass
@@ -57,28 +65,29 @@ class Person:
             self._token, self._opened_at = self.open_session(self) or self._token, self.now()
         return self._token
 
-    def get(self, path: str, **kwargs: Any) -> TestResponse:
+    def get(self, path: str, **kwargs: Any) -> Answer:
         return self.call("GET", path, **kwargs)
 
-    def post(self, path: str, *, key: str | None = None, **kwargs: Any) -> TestResponse:
+    def post(self, path: str, *, key: str | None = None, **kwargs: Any) -> Answer:
         return self.call("POST", path, key=str(uuid4()) if key is None and path in NEEDS_KEY else key, **kwargs)
 
-    def put(self, path: str, **kwargs: Any) -> TestResponse:
+    def put(self, path: str, **kwargs: Any) -> Answer:
         return self.call("PUT", path, **kwargs)
 
-    def patch(self, path: str, **kwargs: Any) -> TestResponse:
+    def patch(self, path: str, **kwargs: Any) -> Answer:
         return self.call("PATCH", path, **kwargs)
 
-    def delete(self, path: str, **kwargs: Any) -> TestResponse:
+    def delete(self, path: str, **kwargs: Any) -> Answer:
         return self.call("DELETE", path, **kwargs)
 
     def call(
         self, method: str, path: str, *, key: str | None = None, headers: Mapping[str, str] | None = None, **kwargs: Any
-    ) -> TestResponse:
+    ) -> Answer:
         """Any request; what else is given (`json`, `data`, `query_string`, …) goes to Werkzeug's test client."""
         carried = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         carried |= {"Idempotency-Key": key} if key else {}
-        return self.client.open(API + path, method=method, headers=carried | dict(headers or {}), **kwargs)
+        answer = self.client.open(API + path, method=method, headers=carried | dict(headers or {}), **kwargs)
+        return cast(Answer, answer)
 
 
 class Town:

@@ -54,10 +54,11 @@ def _encoded(page: Any, encoding: str | None) -> bytes:
     return gzip.compress(body, mtime=0) if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN else body
 
 
-class _Pages:
-    """The pages asked for last, within `BYTES_MAX`, shared by the threads of a process."""
+class Pages:
+    """The pages asked for last, within `bytes_max`, shared by the threads of a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
         self._bodies: OrderedDict[str, bytes] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
@@ -73,11 +74,11 @@ class _Pages:
         with self._lock:
             self._bytes += len(body) - len(self._bodies.pop(etag, b""))
             self._bodies[etag] = body
-            while self._bytes > BYTES_MAX:
+            while self._bytes > self._bytes_max:
                 self._bytes -= len(self._bodies.popitem(last=False)[1])
         return body
 
 
-def _pages() -> _Pages:
-    pages: _Pages = current_app.extensions.setdefault("public_pages", _Pages())
+def _pages() -> Pages:
+    pages: Pages = current_app.extensions.setdefault("public_pages", Pages(bytes_max=BYTES_MAX))
     return pages
