@@ -17,7 +17,7 @@ from core.db import Base, UtcDateTime, db, is_sqlite, sqlstate
 from core.errors import Conflict, Invalid, Refusal
 
 KEPT = timedelta(hours=48)
-_KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+_KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Content-Language")
 
 
@@ -44,7 +44,7 @@ class IdempotencyKeyMissing(Refusal):
 
 
 class IdempotencyKeyInvalid(Refusal):
-    """An Idempotency-Key has 1 to 255 visible ASCII characters."""
+    """An Idempotency-Key has 1 to 255 printable ASCII characters."""
 
     status = 400
 

@@ -77,7 +77,7 @@ def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[s
                 "name": "Idempotency-Key",
                 "required": door.key is Key.REQUIRED,
                 "description": "One per wish, the same when sent again: one effect and the same answer for 48 hours.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
             }
         )
     return doc
