@@ -10,7 +10,7 @@ behaviours, without the mail, so that a test with ten people stays quick.
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -129,6 +129,10 @@ class Town:
     def anyone(self) -> Person:
         """Somebody who has not signed in."""
         return Person(client=self._client(), open_session=lambda _: None, now=self.clock.now)
+
+    def with_city(self, **changes: Any) -> Settings:
+        """The settings with something else in the city's file; put them into `app.extensions["bonafeta"]`."""
+        return replace(self.settings, city=replace(self.city, **changes))
 
     # --- mail -------------------------------------------------------------------------------------------------------
 

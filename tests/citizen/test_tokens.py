@@ -1,0 +1,326 @@
+"""A session opens for its owner, once per refresh token, until it ends; what we did not sign opens nothing."""
+
+import base64
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey, OKPKey
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from citizen import tokens
+from core.db import db
+from core.ids import new_id
+from tests.citizen.traces import rows_of
+from tests.town import Town
+
+EMAIL = "ona.ferrer@example.org"
+
+
+def sign_in(town: Town, email: str = EMAIL) -> dict[str, str]:
+    body = {"email": email, "code": town.code_for(email), "terms_version": town.city.terms.version}
+    answer = town.anyone().post("/auth/tokens", json=body)
+    assert answer.json
+    return dict(answer.json)
+
+
+def refresh(town: Town, pair: dict[str, str]) -> TestResponse:
+    return town.anyone().post("/auth/tokens/refresh", json={"refresh_token": pair["refresh_token"]})
+
+
+def renewed(town: Town, pair: dict[str, str]) -> dict[str, str]:
+    answer = refresh(town, pair)
+    assert answer.status_code == 200
+    assert answer.json
+    return dict(answer.json)
+
+
+def opens(town: Town, access_token: str) -> bool:
+    answer = town.anyone().get("/me", headers={"Authorization": f"Bearer {access_token}"})
+    assert answer.status_code in (200, 401)
+    return answer.status_code == 200
+
+
+def code_of(answer: TestResponse) -> Any:
+    return answer.json and (answer.status_code, answer.json["code"])
+
+
+def test_an_access_token_is_good_for_fifteen_minutes(town: Town) -> None:
+    pair = sign_in(town)
+
+    town.clock.forward(minutes=14, seconds=59)
+    assert opens(town, pair["access_token"])
+    town.clock.forward(seconds=1)
+    assert not opens(town, pair["access_token"])
+
+
+def test_a_refresh_token_gives_the_next_pair(town: Town) -> None:
+    first = sign_in(town)
+    town.clock.forward(minutes=20)
+
+    second = renewed(town, first)
+
+    assert second["refresh_token"] != first["refresh_token"]
+    assert opens(town, second["access_token"])
+    town.clock.forward(minutes=20)
+    assert opens(town, renewed(town, second)["access_token"])
+
+
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_a_refresh_whose_answer_was_lost_is_answered_the_same_again(town: Town, seconds: int) -> None:
+    first = sign_in(town)
+    town.clock.forward(minutes=20)
+    second = renewed(town, first)
+    town.clock.forward(seconds=seconds)
+
+    assert renewed(town, first) == second
+    assert opens(town, renewed(town, second)["access_token"])
+
+
+def test_a_refresh_token_used_again_later_closes_the_session(town: Town) -> None:
+    first = sign_in(town)
+    second = renewed(town, first)
+    town.clock.forward(seconds=31)
+
+    reused = refresh(town, first)
+
+    assert code_of(reused) == (401, "token_reused")
+    assert not opens(town, second["access_token"])
+    assert code_of(refresh(town, second)) == (401, "token_invalid")
+    log = town.auditor().get("/audit?kind=session.reused").json
+    assert log
+    assert [entry["subject"] for entry in log["items"]] == [str(citizen_of(second))]
+
+
+def test_a_token_two_generations_old_closes_the_session_at_once(town: Town) -> None:
+    first = sign_in(town)
+    third = renewed(town, renewed(town, first))
+
+    assert code_of(refresh(town, first)) == (401, "token_reused")
+    assert not opens(town, third["access_token"])
+
+
+def test_a_reused_token_closes_no_other_session(town: Town) -> None:
+    stolen, other = sign_in(town), sign_in(town)
+    renewed(town, stolen)
+    town.clock.forward(seconds=31)
+
+    refresh(town, stolen)
+
+    assert opens(town, other["access_token"])
+
+
+def test_eight_phones_at_once_get_one_successor(town: Town) -> None:
+    first = sign_in(town)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: refresh(town, first), range(8)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.data for answer in answers}) == 1
+    assert opens(town, renewed(town, dict(answers[0].json or {}))["access_token"])
+
+
+def test_a_session_ends_after_ninety_days_however_often_it_is_renewed(town: Town) -> None:
+    pair = sign_in(town)
+    for _ in range(9):
+        town.clock.forward(days=10, seconds=-1)
+        pair = renewed(town, pair)
+    assert opens(town, pair["access_token"])
+
+    town.clock.forward(seconds=9)
+
+    assert not opens(town, pair["access_token"])
+    assert code_of(refresh(town, pair)) == (401, "token_invalid")
+
+
+def test_signing_out_ends_this_session_at_once_and_no_other(town: Town) -> None:
+    here, there = sign_in(town), sign_in(town)
+
+    answer = town.anyone().delete("/auth/tokens", headers={"Authorization": f"Bearer {here['access_token']}"})
+
+    assert answer.status_code == 204
+    assert not opens(town, here["access_token"])
+    assert code_of(refresh(town, here)) == (401, "token_invalid")
+    assert opens(town, there["access_token"])
+
+
+def test_a_forged_refresh_token_has_no_effect(town: Town) -> None:
+    pair = sign_in(town)
+    raw = bytearray(decoded(pair["refresh_token"]))
+
+    for place in (0, 15, 16, 31, 35, 36, 67):
+        forged = bytearray(raw)
+        forged[place] ^= 1
+        assert code_of(refresh(town, {"refresh_token": encoded(forged)})) == (401, "token_invalid")
+
+    assert opens(town, pair["access_token"])
+    renewed(town, pair)
+
+
+def test_a_refresh_token_opens_nobody_elses_session(town: Town) -> None:
+    mine, theirs = sign_in(town), sign_in(town, "pau.vila@example.org")
+    mixed = decoded(theirs["refresh_token"])[:32] + decoded(mine["refresh_token"])[32:]
+
+    assert code_of(refresh(town, {"refresh_token": encoded(mixed)})) == (401, "token_invalid")
+    assert opens(town, theirs["access_token"])
+
+
+@pytest.mark.parametrize("text", ["x", "é" * 40, "A" * 91, "=" * 91, "A" * 90, "-_" * 45 + "A", "ab cd" * 18])
+def test_nonsense_is_no_refresh_token(town: Town, text: str) -> None:
+    assert code_of(refresh(town, {"refresh_token": text})) == (401, "token_invalid")
+
+
+def test_the_database_alone_opens_nothing(town: Town) -> None:
+    pair = sign_in(town)
+    secrets = [pair["access_token"].encode(), pair["refresh_token"].encode(), decoded(pair["refresh_token"])[36:]]
+
+    kept = [value for _, value in rows_of(town)]
+
+    assert not [value for value in kept for secret in secrets if secret in value]
+
+
+def test_a_person_sees_where_they_are_signed_in(town: Town) -> None:
+    old = sign_in(town)
+    town.clock.forward(minutes=1)
+    new = sign_in(town)
+    town.clock.forward(minutes=1)
+    old = renewed(town, old)
+    carry = {"Authorization": f"Bearer {new['access_token']}"}
+
+    first = town.anyone().get("/me/sessions?limit=1", headers=carry).json
+    assert first
+    second = town.anyone().get(f"/me/sessions?limit=1&cursor={first['next_cursor']}", headers=carry).json
+    assert second
+
+    assert [session["is_current"] for session in first["items"] + second["items"]] == [True, False]
+    assert first["items"][0]["last_used_at"] == "2026-11-23T10:01:00Z"
+    assert second["items"][0]["last_used_at"] == "2026-11-23T10:02:00Z"
+    assert second["items"][0]["created_at"] == "2026-11-23T10:00:00Z"
+    assert second["items"][0]["expires_at"] == "2027-02-21T10:00:00Z"
+    assert second["next_cursor"] is None
+
+
+def test_nobody_sees_anothers_sessions(town: Town) -> None:
+    sign_in(town)
+
+    sessions = town.resident().get("/me/sessions").json
+
+    assert sessions
+    assert len(sessions["items"]) == 1
+
+
+Forge = Callable[[Town, dict[str, Any]], str]
+
+
+def by_nobody(_: Town, claims: dict[str, Any]) -> str:
+    return ".".join((encoded(b'{"alg":"none","typ":"at+jwt"}'), encoded(orjson.dumps(claims)), ""))
+
+
+def by_another_key(_: Town, claims: dict[str, Any]) -> str:
+    return jwt.encode(
+        {"alg": "Ed25519", "typ": "at+jwt"}, claims, OKPKey.generate_key("Ed25519"), algorithms=["Ed25519"]
+    )
+
+
+def by_the_public_key_as_a_secret(town: Town, claims: dict[str, Any]) -> str:
+    seed = town.settings.key("access token")
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return jwt.encode({"alg": "HS256", "typ": "at+jwt"}, claims, OctKey.import_key(public))
+
+
+def by_an_elliptic_key_of_their_own(_: Town, claims: dict[str, Any]) -> str:
+    key = ECKey.generate_key("P-256")
+    return jwt.encode({"alg": "ES256", "typ": "at+jwt", "jwk": key.as_dict(private=False)}, claims, key)
+
+
+def by_us_for_another_purpose(town: Town, claims: dict[str, Any]) -> str:
+    key = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(town.settings.key("access token")))
+    return jwt.encode({"alg": "Ed25519", "typ": "JWT"}, claims, key, algorithms=["Ed25519"])
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        by_nobody,
+        by_another_key,
+        by_the_public_key_as_a_secret,
+        by_an_elliptic_key_of_their_own,
+        by_us_for_another_purpose,
+    ],
+)
+def test_what_we_did_not_sign_as_an_access_token_opens_nothing(town: Town, forge: Forge) -> None:
+    pair = sign_in(town)
+    claims = claims_of(pair)
+
+    assert not opens(town, forge(town, claims))
+    assert opens(town, pair["access_token"])
+
+
+def test_a_changed_token_opens_nothing(town: Town) -> None:
+    mine, theirs = sign_in(town), sign_in(town, "pau.vila@example.org")
+    header, _, signature = mine["access_token"].split(".")
+
+    assert not opens(town, ".".join((header, theirs["access_token"].split(".")[1], signature)))
+
+
+def test_a_token_of_a_session_that_never_was_opens_nothing(town: Town) -> None:
+    claims = claims_of(sign_in(town)) | {"sid": str(new_id())}
+    key = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(town.settings.key("access token")))
+
+    assert not opens(town, jwt.encode({"alg": "Ed25519", "typ": "at+jwt"}, claims, key, algorithms=["Ed25519"]))
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic b25hOm9uYQ==", "Bearer a.b.c", "Bearer ..", "x" * 8000]
+)
+def test_no_header_but_ours_opens_anything(town: Town, header: str) -> None:
+    answer = town.anyone().get("/me", headers={"Authorization": header})
+
+    assert code_of(answer) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_who_calls_is_read_with_one_query(town: Town) -> None:
+    carry, seen = f"Bearer {town.clerk('museu-picasso').token}", []
+    with town.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+
+    caller = town.does(lambda: tokens.caller_of(carry, at=town.clock.now(), settings=town.settings))
+
+    assert caller.partners == {"museu-picasso"}
+    assert [statement.split()[0] for statement in seen if not statement.startswith("BEGIN")] == ["SELECT"]
+
+
+def test_old_sessions_are_forgotten(town: Town) -> None:
+    ended = sign_in(town)
+    town.anyone().delete("/auth/tokens", headers={"Authorization": f"Bearer {ended['access_token']}"})
+    kept = sign_in(town)
+
+    town.clock.forward(days=31)
+    town.run_job("forget-sign-ins")
+
+    sessions = {value for table, value in rows_of(town) if table == "token_family"}
+    assert claims_of(ended)["sid"].encode() not in sessions
+    assert claims_of(kept)["sid"].encode() in sessions
+
+
+def claims_of(pair: dict[str, str]) -> dict[str, Any]:
+    return dict(orjson.loads(decoded(pair["access_token"].split(".")[1])))
+
+
+def citizen_of(pair: dict[str, str]) -> UUID:
+    return UUID(bytes=decoded(pair["refresh_token"])[:16])
+
+
+def decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def encoded(raw: bytes | bytearray) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
