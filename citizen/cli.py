@@ -7,6 +7,7 @@ from typing import NoReturn, TypeVar
 
 import click
 from flask.cli import AppGroup
+from marshmallow import ValidationError
 
 from citizen import addresses, erasure, membership, roles, tokens
 from citizen.models import Citizen
@@ -15,6 +16,7 @@ from core import audit
 from core.db import in_transaction
 from core.errors import Refusal
 from core.http.doors import Role, settings
+from core.http.schemas import Code
 
 T = TypeVar("T")
 
@@ -109,7 +111,11 @@ def _role(text: str, partner: str | None) -> tuple[Role, str | None]:
     name, _, code = text.partition(":")
     if name not in STAFF_ROLES:
         raise click.UsageError(f"no role {name!r}: there are {', '.join(STAFF_ROLES)}")
-    return Role(name), code or partner
+    partner = code or partner
+    try:
+        return Role(name), partner and Code().deserialize(partner)
+    except ValidationError as problem:
+        raise click.UsageError(f"{partner!r} is no partner's code") from problem
 
 
 def _done(work: Callable[[], T]) -> T:

@@ -122,9 +122,11 @@ class Town:
     def auditor(self) -> Person:
         return self._person(Role.AUDITOR)
 
-    def staff_resident(self, role: Role, partner: str | None = None) -> Person:
+    def staff_resident(
+        self, role: Role, partner: str | None = None, name: str | None = None, email: str | None = None
+    ) -> Person:
         """Somebody who has joined and also works for the programme."""
-        return self._person(role, partner=partner, joins=True)
+        return self._person(role, partner=partner, joins=True, name=name, email=email)
 
     def anyone(self) -> Person:
         """Somebody who has not signed in."""
@@ -173,9 +175,9 @@ class Town:
         office: str | None = None,
         joins: bool = False,
         name: str | None = None,
+        email: str | None = None,
     ) -> Person:
-        email = addresses.normalised(self.faker.unique.ascii_email())
-        assert email is not None
+        email = email or self.faker.unique.ascii_email().lower()
 
         def arrive() -> UUID:
             at, city, settings = self.clock.now(), self.city, self.settings
