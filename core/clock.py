@@ -6,7 +6,7 @@ from datetime import time as time_of_day
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-_OFFSET_PART = re.compile(r"(\d{1,7})\s*(weeks?|days?|hours?|minutes?|seconds?|[wdhms])?", re.IGNORECASE)
+_OFFSET_PART = re.compile(r"(\d+)\s*(weeks?|days?|hours?|minutes?|seconds?|[wdhms])?(?![a-z])\s*", re.IGNORECASE)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -25,13 +25,16 @@ class Clock:
             text = self._file.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return real
-        if not text:
-            return real
-        if text[0] in "+-":
-            return real + offset_of(text)
-        instant = datetime.fromisoformat(text)
+        try:
+            if text[:1] in ("+", "-"):
+                return real + offset_of(text)
+            instant = datetime.fromisoformat(text) if text else real
+        except (ValueError, OverflowError) as problem:
+            raise ValueError(
+                f"the clock file {self._file} holds neither an instant nor an offset: {text!r}"
+            ) from problem
         if instant.tzinfo is None:
-            raise ValueError(f"the clock file must hold an instant with a zone, not {text!r}")
+            raise ValueError(f"the clock file {self._file} must hold an instant with a zone, not {text!r}")
         return instant.astimezone(UTC)
 
 
@@ -39,7 +42,7 @@ def offset_of(text: str) -> timedelta:
     """`+90d`, `-1h 30m`, `+3600` (seconds) as a timedelta; ValueError otherwise."""
     sign = {"+": 1, "-": -1}[text[0]]
     rest = text[1:].strip()
-    if not rest or _OFFSET_PART.sub("", rest).strip():
+    if not rest or _OFFSET_PART.sub("", rest):
         raise ValueError(f"not an offset: {text!r}")
     parts = dict.fromkeys(_UNITS.values(), 0)
     for number, unit in _OFFSET_PART.findall(rest):

@@ -5,13 +5,13 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
-from types import UnionType
-from typing import Any
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from core.clock import Clock
@@ -96,21 +96,27 @@ class City:
 
     @classmethod
     def read(cls, path: Path) -> "City":
+        where = f"the city file {path}"
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as problem:
-            raise SettingsError(f"the city file {path} cannot be read: {problem}") from problem
-        where = f"the city file {path}"
-        table["zone"] = ZoneInfo(table.get("zone", "UTC"))
-        table["languages"] = tuple(table.get("languages", ()))
+        except (OSError, ValueError) as problem:
+            raise SettingsError(f"{where} cannot be read: {problem}") from problem
         for name, kind in _SECTIONS.items():
-            table[name] = _filled(kind, table.get(name, {}), where=f"{where}, [{name}]")
+            if name in table:
+                table[name] = _filled(kind, table[name], where=f"{where}, [{name}]")
         table["consents"] = tuple(
             _filled(ConsentPurpose, row, where=f"{where}, [[consents]]") for row in table.get("consents", [])
         )
+        if "zone" in table:
+            table["zone"] = _zone(table["zone"], where=where)
+        if isinstance(table.get("languages"), list):
+            table["languages"] = tuple(table["languages"])
         city: City = _filled(cls, table, where=where)
         if not city.languages or set(city.languages) - set(LANGUAGES):
             raise SettingsError(f"{where}: languages must be some of {', '.join(LANGUAGES)}")
+        for part, text in [("terms", city.terms.text), *((asked.purpose, asked.text) for asked in city.consents)]:
+            if lacking := set(city.languages) - set(text):
+                raise SettingsError(f"{where}, {part}.text: missing {', '.join(sorted(lacking))}")
         return city
 
     def office(self, role: str) -> str:
@@ -128,18 +134,42 @@ _SECTIONS: dict[str, type] = {
 }
 
 
-def _filled(kind: type, table: Mapping[str, Any], *, where: str) -> Any:
-    known = {field.name: field for field in fields(kind)}
+def _zone(name: Any, *, where: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, TypeError, ValueError, OSError) as problem:
+        raise SettingsError(f"{where}: zone must be a name such as Europe/Madrid, not {name!r}") from problem
+
+
+def _filled(kind: type, table: Any, *, where: str) -> Any:
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where} must be a table, not {table!r}")
+    known = {field.name: field.type for field in fields(kind)}
     unknown, missing = sorted(set(table) - set(known)), sorted(set(known) - set(table))
     if unknown or missing:
         raise SettingsError(f"{where}: unknown {unknown}, missing {missing}")
     for name, value in table.items():
-        expected = known[name].type
-        if isinstance(expected, type | UnionType) and not isinstance(value, expected):
-            raise SettingsError(f"{where}: {name} must be {expected}, not {value!r}")
-        if expected is int and (isinstance(value, bool) or value < 0):
-            raise SettingsError(f"{where}: {name} must be zero or more")
+        if not _is_a(known[name], value):
+            raise SettingsError(f"{where}: {name} must be {_KINDS.get(known[name], known[name])}, not {value!r}")
     return kind(**table)
+
+
+def _is_a(kind: Any, value: Any) -> bool:
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(isinstance(inner, get_args(kind)[0]) for inner in value)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(isinstance(inner, str) for inner in value.values())
+    return isinstance(value, kind)
+
+
+_KINDS: dict[Any, str] = {
+    int: "a whole number, zero or more",
+    str: "a text",
+    dict[str, str]: "a table of texts",
+    tuple[str, ...]: "a list of texts",
+}
 
 
 @dataclass(frozen=True)
@@ -222,11 +252,11 @@ def _secret(given: str | None, *, instance: Path, is_production: bool) -> bytes:
         )
     file = instance / "secret.key"
     if not file.exists():
-        draft = file.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_hex(32))
-        # A link never replaces what another process has put there meanwhile, and never shows half a key.
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
+        # It is readable by its owner only. A link never replaces what another process has put there meanwhile, and
+        # never shows half a key.
+        with tempfile.NamedTemporaryFile("w", dir=instance) as draft:
+            draft.write(secrets.token_hex(32))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, file)
     return file.read_text().encode()
