@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -29,6 +30,10 @@ from tests.town import Town
 SERVER = "BONAFETA_TEST_DATABASE_URL"
 DATABASES = ("sqlite", "postgresql")
 STARTS_AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+# A busy machine is no failure of what is tested.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 # Gives the URL of a new copy of the migrated template, and removes the copy afterwards.
 Copies = Callable[[], AbstractContextManager[str]]

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -74,5 +74,5 @@ def _part(kind: type, part: Any) -> Any:
         instant = datetime.fromisoformat(part)
         if instant.tzinfo is None:
             raise ValueError("no zone")
-        return instant
+        return instant.astimezone(UTC)
     return UUID(part) if kind is UUID else part
