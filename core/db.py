@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
@@ -22,6 +23,7 @@ from core.settings import Settings
 T = TypeVar("T")
 
 TRIES = 6
+PATIENCE_SECONDS = 10
 
 
 class Base(DeclarativeBase):
@@ -90,9 +92,11 @@ def init_db(app: Flask, settings: Settings) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
+    # What is logged of an error never holds what was written: that may be about a person.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20}
+        return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20, "hide_parameters": True}
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 20,
@@ -105,12 +109,26 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def listen(engine: Engine) -> None:
-    """On SQLite we own the transaction: the driver's own BEGIN loses updates silently (see promises.md, rule 4)."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make an engine keep the rules of the house, whatever the database is."""
+    event.listen(engine, "handle_error", _leave_the_row_out)
+    if engine.dialect.name == "sqlite":
+        _own_the_transaction(engine)
+
+
+def _leave_the_row_out(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that broke a constraint: that may be about a person, and errors are logged."""
+    said = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if said is not None:
+        context.original_exception.args = (said,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (said,)
+
+
+def _own_the_transaction(engine: Engine) -> None:
+    """On SQLite we own it: the driver's own BEGIN loses updates silently (see promises.md, rule 4)."""
 
     @event.listens_for(engine, "connect")
-    def own_the_transaction(connection: Any, _record: Any) -> None:
+    def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         # `secure_delete`: what is deleted is overwritten, not left in a free page of the file (charter C2).
         for pragma in (
@@ -130,27 +148,27 @@ def listen(engine: Engine) -> None:
 
 def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     """Run `work` in one transaction and commit it; what passes by itself (deadlock, lost race, busy file) is tried
-    again from the start, at most `TRIES` times.
+    again from the start, at most `TRIES` times and for `PATIENCE_SECONDS`.
 
     A `Refusal` rolls back, unless it says that what was written stays. Raises `Unavailable` (503) when the database
     cannot do it now, `InsufficientStorage` (507) when the disk is full.
     """
     session = db.session
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
     for tries_left in reversed(range(TRIES)):
         try:
             session.connection(execution_options=_options(does))
-            result = work()
+            try:
+                result = work()
+            except Refusal as no:
+                if no.stays:
+                    session.commit()
+                raise
             session.commit()
             return result
-        except Refusal as no:
-            if no.stays:
-                session.commit()
-            else:
-                session.rollback()
-            raise
         except DBAPIError as problem:
             session.rollback()
-            if not (passes(problem) and tries_left):
+            if not (passes(problem) and tries_left and time.monotonic() < patience_ends):
                 raise _refusal_of(problem) from problem
             time.sleep(random.uniform(0.005, 0.04) * (TRIES - tries_left))
         except PoolTimeout as problem:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+_OWN_MEMBERS = {"type", "status", "code", "request_id"}
+
 
 class Refusal(Exception):
     """The request cannot be done.
@@ -20,6 +22,8 @@ class Refusal(Exception):
     headers: ClassVar[dict[str, str]] = {}
 
     def __init__(self, **facts: Any) -> None:
+        if taken := _OWN_MEMBERS & facts.keys():
+            raise TypeError(f"a problem says these itself: {', '.join(sorted(taken))}")
         super().__init__(self.code())
         self.facts = facts
 

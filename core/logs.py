@@ -9,17 +9,22 @@ from core.settings import Settings
 
 
 def init_logs(settings: Settings) -> None:
-    render = structlog.processors.JSONRenderer() if settings.is_production else structlog.dev.ConsoleRenderer()
+    readable = structlog.dev.ConsoleRenderer(
+        pad_event_to=10, colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    render = structlog.processors.JSONRenderer() if settings.is_production else readable
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.TimeStamper(
+                "iso" if settings.is_production else "%H:%M:%S", utc=settings.is_production
+            ),
             structlog.processors.format_exc_info if settings.is_production else _pass_on,
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda: structlog.PrintLogger(sys.stderr),  # looked up at each line: it can be redirected
         cache_logger_on_first_use=False,
     )
 

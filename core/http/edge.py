@@ -59,6 +59,9 @@ class Edge(Flask):
                 return in_transaction(partial(self._kept_refusal, door, body, no))
             raise
 
+    def log_exception(self, exc_info: Any) -> None:
+        log.error("crashed", method=request.method, route=str(request.url_rule), exc_info=exc_info)
+
     def _admitted(self, door: Door) -> Caller | None:
         person = self.caller_of(request.headers.get("Authorization"), at=now()) if door.who else None
         door.admit(person)
