@@ -2,6 +2,7 @@
 
 # The first of these that is at least 3.11 and can make an environment is used: `make run PYTHON=/path/to/python`.
 PYTHON ?= python3.13 python3.12 python3.11 python3
+PORT ?= 8000
 RESIDENTS ?= 1000
 
 VENV := .venv/bin/python
@@ -15,8 +16,8 @@ COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, serve and run the jobs
-	@$(FLASK) db upgrade && $(FLASK) sample && exec $(FLASK) serve
+run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, serve and run the jobs (PORT=8000)
+	@$(FLASK) db upgrade && $(FLASK) sample && exec $(FLASK) serve --port $(PORT)
 
 test: .venv/.dev ## every test, on SQLite and PostgreSQL (ARGS="-k ledger --db sqlite" for some)
 	$(VENV) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(ARGS)

@@ -90,8 +90,8 @@ def record(
     )
 
 
-def seal_batch(*, at: datetime) -> AuditSeal | None:
-    """Seal up to `SEAL_ROWS_MAX` committed rows that no seal holds yet; None when there are none."""
+def seal_batch(*, at: datetime) -> int:
+    """Seal up to `SEAL_ROWS_MAX` committed rows that no seal holds yet; returns how many."""
     unsealed = (
         select(AuditEntry)
         .outerjoin(AuditSealed, AuditSealed.entry_id == AuditEntry.id)
@@ -101,7 +101,7 @@ def seal_batch(*, at: datetime) -> AuditSeal | None:
     )
     rows = db.session.scalars(unsealed).all()
     if not rows:
-        return None
+        return 0
     last = db.session.execute(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).scalar_one_or_none()
     number = last.number + 1 if last else 1
     # Two sealers at once collide on the primary key of the seal: one of them is rolled back and tries again.
@@ -111,7 +111,7 @@ def seal_batch(*, at: datetime) -> AuditSeal | None:
     db.session.add_all(
         AuditSealed(entry_id=row.id, seal_number=number, position=position) for position, row in enumerate(rows)
     )
-    return seal
+    return len(rows)
 
 
 def write_heads(settings: Settings) -> None:

@@ -13,6 +13,8 @@ from core import audit, backup, migrations
 from core.db import Does, in_transaction
 from core.http.doors import settings
 from core.jobs import Job, last_runs, run_forever
+from core.serve import ServeError, serve
+from core.welcome import welcome
 
 db_commands = AppGroup("db", help="The database's schema.")
 jobs_commands = AppGroup("jobs", help="What runs by itself: points expire, reminders, mail, deletions, seals.")
@@ -71,6 +73,24 @@ def jobs_list() -> None:
         click.echo(f"{job.name:24} every {job.every!s:16} last {state:40} {job.tells}")
 
 
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes that answer.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Requests at once in each.")
+@with_appcontext
+def serve_command(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the API and run the jobs until Ctrl-C or SIGTERM."""
+
+    def when_ready(address: str) -> None:
+        click.echo(welcome(_app(), address, settings=settings()))
+
+    try:
+        serve(host=host, port=port, workers=workers, threads=threads, when_ready=when_ready)
+    except ServeError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
@@ -118,7 +138,8 @@ def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _show_progress(what: str, count: int) -> None:
-    click.echo(f"\r\033[K{what}: {count}", err=True, nl=False)
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{what}: {count}", err=True, nl=False)
 
 
 def _app() -> Flask:
@@ -129,4 +150,4 @@ def _jobs() -> list[Job]:
     return list(current_app.extensions["jobs"])
 
 
-core_commands = (db_commands, jobs_commands, audit_commands, backup_command, restore_command)
+core_commands = (serve_command, db_commands, jobs_commands, audit_commands, backup_command, restore_command)

@@ -110,8 +110,13 @@ def run_forever(app: Flask, jobs: Sequence[Job], *, settings: Settings) -> None:
             coalesce=True,
             misfire_grace_time=None,
         )
+
+    def stop(*_: object) -> None:
+        if scheduler.running:  # a second signal, while what runs comes to its end, asks for nothing more
+            scheduler.shutdown(wait=False)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: scheduler.shutdown(wait=False))
+        signal.signal(number, stop)
     scheduler.start()
 
 

@@ -14,8 +14,8 @@ from core.settings import Settings
 def seal_audit_log(*, at: datetime, settings: Settings) -> int:
     """Seal what was committed since; the head goes outside the database, also one that a killed run left out."""
     sealed = 0
-    while seal := in_transaction(lambda: audit.seal_batch(at=at)):
-        sealed += seal.rows
+    while rows := in_transaction(lambda: audit.seal_batch(at=at)):
+        sealed += rows
     in_transaction(lambda: audit.write_heads(settings))
     return sealed
 
