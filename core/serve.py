@@ -59,7 +59,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=_family(host), backlog=1024)
     except OSError as problem:
-        reason = os.strerror(problem.errno) if (problem.errno or 0) > 0 else problem
+        reason = os.strerror(problem.errno) if problem.errno and problem.errno > 0 else problem
         raise ServeError(
             f"cannot listen on port {port} of {host}: {reason}. To choose another port: make run PORT={port + 1}"
         ) from problem
