@@ -71,14 +71,12 @@ class Edge(Flask):
     def _answer(self, door: Door, body: bytes) -> Response:
         claim = self._claim(door, body)
         if claim is not None and claim.stored is not None:
-            if door.on_replay is not None:
-                door.on_replay(claim.stored)
-            return claim.stored
+            return _replayed(door, claim.stored)
         try:
             answer = self.make_response(super().dispatch_request())
         except Refusal as no:
             if no.stays and claim is not None:
-                claim.release()
+                claim.keep(answer_refusal(no)) if no.final else claim.release()
             raise
         if claim is not None:
             claim.keep(answer)
@@ -89,7 +87,7 @@ class Edge(Flask):
         if claim is None:
             raise no
         if claim.stored is not None:
-            return claim.stored
+            return _replayed(door, claim.stored)
         answer = answer_refusal(no)
         claim.keep(answer)
         return answer
@@ -100,6 +98,12 @@ class Edge(Flask):
             return None
         key = read_key(request, is_required=door.key is Key.REQUIRED)
         return (key and claim_for(person, key, fingerprint_of(request, body), at=now())) or None
+
+
+def _replayed(door: Door, stored: Response) -> Response:
+    if door.on_replay is not None:
+        door.on_replay(stored)
+    return stored
 
 
 def claim_for(person: Caller, key: str, fingerprint: bytes, *, at: datetime) -> Claim:
