@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from catalogue.deed_rules import RULE_COLUMNS, differences, is_open, rule_of
@@ -32,13 +32,17 @@ def version_numbered(deed_code: str, number: int) -> DeedVersion:
     return db.session.get_one(DeedVersion, (deed_code, number))
 
 
+def rules_in_force(*, at: datetime) -> dict[str, dict[str, Any]]:
+    """The rule of every deed at that instant, by code."""
+    rows = db.session.execute(select(*_COLUMNS).where(DeedVersion.number == _number_in_force(at)))
+    return {row.deed_code: rule_of(row) for row in rows}
+
+
 def edition(*, at: datetime, city: City) -> tuple[int | None, datetime | None, date]:
     """What every public page of the catalogue depends on: what was published, which versions are in force, which
     review dates are over. One statement."""
-    published = select(CatalogueState.version).scalar_subquery()
-    newest = select(func.max(DeedVersion.in_force_from)).where(DeedVersion.in_force_from <= at).scalar_subquery()
-    row = db.session.execute(select(published, newest)).one()
-    return row[0], row[1], local_date(at, zone=city.zone)
+    published, newest = db.session.execute(_EDITION, {"at": at}).one()
+    return published, newest, local_date(at, zone=city.zone)
 
 
 def deeds(
@@ -132,6 +136,12 @@ def _version_dump(
         "changes": differences(rule_of(older), rule_of(version)) if older else [],
     }
 
+
+# Asked at every reading, so it is built once.
+_EDITION = select(
+    select(CatalogueState.version).scalar_subquery(),
+    select(func.max(DeedVersion.in_force_from)).where(DeedVersion.in_force_from <= bindparam("at")).scalar_subquery(),
+)
 
 _COLUMNS: Sequence[Any] = (
     DeedVersion.deed_code,

@@ -41,6 +41,7 @@ def publish(
     if db.session.get(Deed, code) is not None:
         raise DeedExists(deed=code)
     deed = add_deed(code, at=at)
+    mark_changed()
     return add_version(deed, rule, in_force_from=in_force_from, reason=reason, who=who, at=at)
 
 
@@ -60,6 +61,7 @@ def change(
     last = version_in_force(code, at=in_force_from)
     if last is not None and not differences(rule_of(last), rule):
         return last
+    mark_changed()
     return add_version(deed, rule, in_force_from=in_force_from, reason=reason, who=who, at=at)
 
 
@@ -90,7 +92,7 @@ def add_deed(code: str, *, at: datetime) -> Deed:
 def add_version(
     deed: Deed, rule: Rule, *, in_force_from: datetime, reason: str, who: Caller | None, at: datetime
 ) -> DeedVersion:
-    """Add the next version of a deed that is new or locked."""
+    """Add the next version of a deed that is new or locked; whoever does marks the catalogue as changed."""
     deed.versions += 1
     version = DeedVersion(
         deed_code=deed.code,
@@ -105,7 +107,6 @@ def add_version(
     db.session.add(version)
     told = f"{deed.code}/{version.number}"
     audit.record("deed.published", by=who, role=Role.MANAGER, object=told, purpose="catalogue", at=at)
-    mark_changed()
     return version
 
 

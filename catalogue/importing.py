@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalogue.browsing import version_in_force
-from catalogue.deed_rules import RULE_COLUMNS, differences, rule_of
-from catalogue.deeds import add_deed, add_version, check, lock_deed
+from catalogue.browsing import rules_in_force
+from catalogue.deed_rules import RULE_COLUMNS, differences
+from catalogue.deeds import add_deed, add_version, check, lock_deed, mark_changed
 from catalogue.schemas.deeds import NewDeed
 from core.charter_gate import breaches_of_raw_deed, gate
 from core.importing import Checked, Row, Table, body_of, check_rows, progress, title_columns
@@ -44,13 +44,15 @@ def check_deeds(table: Table, *, in_force_from: datetime, city: City, districts:
 def load_deeds(rows: list[DeedRow], *, in_force_from: datetime, reason: str, at: datetime) -> Counter[str]:
     """Publish what is new or differs from the rule in force at that time; counts new, changed and same."""
     counts: Counter[str] = Counter()
+    known = rules_in_force(at=in_force_from)
     for row in progress(rows, "Loading"):
-        deed = lock_deed(row.code)
-        last = version_in_force(row.code, at=in_force_from) if deed else None
-        if last is not None and not differences(rule_of(last), row.rule):
+        if row.code in known and not differences(known[row.code], row.rule):
             counts["same"] += 1
             continue
+        deed = lock_deed(row.code)
         counts["changed" if deed else "new"] += 1
         deed = deed or add_deed(row.code, at=at)
         add_version(deed, row.rule, in_force_from=in_force_from, reason=reason, who=None, at=at)
+    if counts["new"] or counts["changed"]:
+        mark_changed()
     return counts
