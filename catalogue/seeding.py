@@ -204,6 +204,6 @@ def _copy(table: Table, batch: list[Row]) -> None:
     columns = list(batch[0])
     cursor = db.session.connection().connection.cursor()
     names = ", ".join(f'"{column}"' for column in columns)
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in batch:
             copy.write_row([row[column] for column in columns])

@@ -236,5 +236,6 @@ def check(benefit: Benefit, *, city: City) -> None:
 
 
 def _check_partner(benefit: Benefit) -> None:
-    if db.session.get(Partner, benefit.partner_code) is None:
-        raise PartnerUnknown(partner=benefit.partner_code)
+    with db.session.no_autoflush:  # the foreign key would speak first, and say less
+        if db.session.get(Partner, benefit.partner_code) is None:
+            raise PartnerUnknown(partner=benefit.partner_code)

@@ -192,13 +192,22 @@ def give_back(
 def reverse_award(*, citizen_id: UUID, submission_id: UUID, at: datetime) -> Reversal:
     """Take back an award, once: at most what is left of it (charter C6). The caller holds the account lock. An award
     of 0 points has no lot and nothing to take. Raises `AlreadyReversed`."""
-    newest = select(Lot).where(Lot.citizen_id == citizen_id, Lot.submission_id == submission_id)
-    lot = db.session.scalars(newest.order_by(Lot.revision.desc()).limit(1)).one_or_none()
+    newest = (
+        select(Lot)
+        .where(Lot.citizen_id == citizen_id, Lot.submission_id == submission_id)
+        .order_by(Lot.revision.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    lot = db.session.scalars(newest).one_or_none()
     if lot is None:
         return Reversal(taken=0, shortfall=0)
     if lot.reversed_at is not None:
         raise AlreadyReversed(reversed_at=lot.reversed_at)
-    taken = lot.points_left if lot.expires_at > at else 0
+    if lot.closed_at is None and lot.expires_at <= at:
+        # Recorded here and not left to the job: a clock set back must not revive points of a reversed award.
+        expire_lot(lot, cause="date", reason="points_expired", at=at)
+    taken = lot.points_left
     lot.points_left -= taken
     lot.reversed_at, lot.reversal_shortfall = at, lot.points - taken
     if taken:

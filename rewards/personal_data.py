@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from citizen.personal_data import PersonalDataHolder
 from sqlalchemy import delete, select
 
+from citizen.personal_data import PersonalDataHolder
 from core.clock import iso
 from core.db import db
 from core.settings import Settings

@@ -1,5 +1,8 @@
 """What the API of the rewards takes and answers."""
 
+from datetime import date
+from typing import Any
+
 from marshmallow import fields, validate
 
 from core.charter import BENEFIT_CATEGORIES
@@ -200,8 +203,19 @@ class RedemptionQuery(PageQuery):
     since = Instant(metadata={"description": "only what was redeemed from this time on"})
 
 
+class Month(fields.String):
+    """A calendar month, `2026-11`; loads as its first day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"^2[0-9]{3}-(0[1-9]|1[0-2])$"), **kwargs)
+
+    def deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        text = super().deserialize(*args, **kwargs)
+        return date.fromisoformat(f"{text}-01")
+
+
 class MonthQuery(Schema):
-    month = fields.Date(format="%Y-%m", required=True, metadata={"pattern": r"^\d{4}-\d{2}$", "format": None})
+    month = Month(required=True)
 
 
 class StatementLine(Schema):

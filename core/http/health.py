@@ -3,25 +3,33 @@
 from typing import Any
 
 from flask import Response
+from marshmallow import fields
 from sqlalchemy import text
 
 from core.db import Does, db
 from core.http.doors import ANYONE, open_to
 from core.http.metrics import metrics_response
 from core.http.openapi import Routes
+from core.http.schemas import Schema
 
 routes = Routes("operations", __name__, prefix="/", description="For those who run it.")
 
 
+class Health(Schema):
+    status = fields.String(required=True)
+
+
 @routes.route("/healthz")
 @open_to(ANYONE, Does.PHASES)
-def healthz() -> Response:
+@routes.response(200, Health)
+def healthz() -> dict[str, Any]:
     """The process lives."""
-    return Response(b'{"status":"ok"}', mimetype="application/json")
+    return {"status": "ok"}
 
 
 @routes.route("/readyz")
 @open_to(ANYONE, Does.READS)
+@routes.response(200, Health)
 def readyz() -> dict[str, Any]:
     """The database answers and its schema is there."""
     db.session.execute(text("SELECT version_num FROM alembic_version"))

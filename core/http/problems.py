@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import marshmallow as ma
 import orjson
 import structlog
 from flask import Flask, Response, g
@@ -13,7 +14,7 @@ from core.http.schemas import Schema
 
 log = structlog.get_logger()
 
-_CODES = {
+HTTP_CODES = {
     400: ("bad_request", "The request cannot be read: is its body JSON?"),
     404: ("not_found", "There is nothing here that you may see."),
     405: ("method_not_allowed", "This address does not take that method."),
@@ -26,6 +27,7 @@ _CODES = {
     416: ("range_not_satisfiable", "This part does not exist."),
     422: ("invalid", "The request holds something that cannot be accepted: see `errors`."),
     431: ("headers_too_large", "The headers are larger than this server takes."),
+    500: ("internal_error", "Something broke on our side; nothing was changed."),
 }
 
 
@@ -39,6 +41,9 @@ class ProblemError(Schema):
 
 class Problem(Schema):
     """An error. `code` is stable; the facts of the case (`balance`, `price_points`, …) stand beside it."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -68,7 +73,7 @@ def answer_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400 and error.response is None:
         return Response(error.get_body(), status=status, headers=error.get_headers())  # a redirect
-    code, title = _CODES.get(status, ("internal_error", "Something broke on our side; nothing was changed."))
+    code, title = HTTP_CODES.get(status, HTTP_CODES[500])
     messages = getattr(error, "data", {}).get("messages")
     response = _problem(status, code, title, {"errors": list(flat(messages))} if messages else {})
     allowed = getattr(error, "valid_methods", None)
