@@ -2,6 +2,7 @@
 
 import csv
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -297,3 +298,20 @@ def test_publishing_is_audited(town: Town, manager: Person) -> None:
 def audit_rows() -> list[AuditEntry]:
     published = select(AuditEntry).where(AuditEntry.kind == "deed.published").order_by(AuditEntry.id)
     return list(db.session.scalars(published))
+
+
+def test_managers_at_once_number_their_versions_one_after_the_other(town: Town) -> None:
+    managers = [town.manager() for _ in range(4)]
+    tokens = [manager.token for manager in managers]  # signed in before the race
+
+    def publish_and_change(racer: int) -> tuple[int, int, int]:
+        first = managers[racer].post("/deeds", json=deed_body())
+        change = managers[racer].put("/deeds/water-trees", json=version_body(points=10 + racer))
+        return first.status_code, change.status_code, change.json["version"]
+
+    with ThreadPoolExecutor(len(managers)) as threads:
+        answers = list(threads.map(publish_and_change, range(len(tokens))))
+
+    assert sorted(first for first, _, _ in answers) == [201, 409, 409, 409]
+    assert [change for _, change, _ in answers] == [200] * 4
+    assert sorted(version for _, _, version in answers) == [2, 3, 4, 5]
