@@ -5,8 +5,10 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.db import Does, db
+from core.errors import Unavailable
 from core.http.doors import ANYONE, open_to
 from core.http.metrics import metrics_response
 from core.http.openapi import Routes
@@ -32,7 +34,10 @@ def healthz() -> dict[str, Any]:
 @routes.response(200, Health)
 def readyz() -> dict[str, Any]:
     """The database answers and its schema is there."""
-    db.session.execute(text("SELECT version_num FROM alembic_version"))
+    try:
+        db.session.execute(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError as problem:
+        raise Unavailable() from problem  # no database, or one that `flask db upgrade` has not seen
     return {"status": "ready"}
 
 

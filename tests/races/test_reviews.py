@@ -1,4 +1,4 @@
-"""Many verifiers at once, on real processes: awards, reversals and caps hold whoever comes first (A5, A13, A17, A18)."""
+"""Many verifiers at once, on real processes: awards, reversals and caps hold whoever is first (A5, A13, A17, A18)."""
 
 from collections import Counter
 from functools import partial
