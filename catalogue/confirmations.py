@@ -78,7 +78,7 @@ def confirm(
     if db.session.get(Confirmation, (submission.citizen_id, submission_id)):
         raise AlreadyConfirmed()
     if submission.status != "awaiting_confirmation":
-        raise NotAwaitingConfirmation(status=submission.status)
+        raise NotAwaitingConfirmation(submission_status=submission.status)
     confirmation = Confirmation(
         citizen_id=submission.citizen_id,
         submission_id=submission_id,

@@ -228,7 +228,7 @@ def _sent_before(submission: Submission, uploaded_sha256: str) -> Evidence | Non
 
 def _check_room(submission: Submission) -> None:
     if submission.status not in OPEN:
-        raise AlreadyDecided(status=submission.status)
+        raise AlreadyDecided(submission_status=submission.status)
     held = select(func.count()).where(
         Evidence.citizen_id == submission.citizen_id, Evidence.submission_id == submission.id
     )

@@ -36,7 +36,7 @@ def reverse(
     if submission.status == "reversed":
         raise AlreadyReversed(reversed_at=submission.decided_at)
     if submission.status != "approved":
-        raise NotApproved(status=submission.status)
+        raise NotApproved(submission_status=submission.status)
     back = ledger.reverse_award(citizen_id=submission.citizen_id, submission_id=submission.id, at=at)
     revision = submission.revision
     submission.status, submission.decided_at = "reversed", at

@@ -197,7 +197,7 @@ def annotate(submission_id: UUID, *, who: Caller, note: str | None, at: datetime
     `AlreadyDecided`."""
     submission, case = locked(submission_id, citizen_id=who.citizen_id)
     if submission.status not in OPEN:
-        raise AlreadyDecided(status=submission.status)
+        raise AlreadyDecided(submission_status=submission.status)
     if submission.note != note or submission.status == "asked":
         submission.note = note
         version = version_numbered(submission.deed_code, submission.deed_version)
@@ -212,7 +212,7 @@ def withdraw(submission_id: UUID, *, who: Caller, at: datetime) -> Submission:
     if submission.status in OPEN:
         close(submission, case, status="withdrawn", delete_evidence_at=at)
     elif submission.status != "withdrawn":
-        raise AlreadyDecided(status=submission.status)
+        raise AlreadyDecided(submission_status=submission.status)
     return submission
 
 

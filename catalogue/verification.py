@@ -279,7 +279,7 @@ def _check_person(case: ReviewCase, *, who: Caller) -> None:
 
 def _check_in_review(submission: Submission) -> None:
     if submission.status != "in_review":
-        raise NotInReview(status=submission.status)
+        raise NotInReview(submission_status=submission.status)
 
 
 def _is_denied(submission: Submission) -> bool:

@@ -9,13 +9,12 @@ from uuid import UUID
 from PIL import Image
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
-from werkzeug.test import TestResponse
 
 from core.audit import AuditEntry
 from core.clock import iso
 from core.db import db
 from tests.catalogue.deed_bodies import deed_body
-from tests.town import Person, Town
+from tests.town import Answer, Person, Town
 
 APPROVE = {"decision": "approve"}
 DECLINE = {"decision": "decline", "reason_code": "other_deed", "text": "This is another street."}
@@ -62,7 +61,7 @@ class Cases:
         assert answer.status_code == 200, answer.json
         return str(answer.json["code"])
 
-    def try_claim(self, doer: Person, deed: str = "water-trees", **said: Any) -> TestResponse:
+    def try_claim(self, doer: Person, deed: str = "water-trees", **said: Any) -> Answer:
         return doer.post("/submissions", json={"deed": deed, "done_at": iso(self.clock.now())} | said)
 
     def claim(self, doer: Person, deed: str = "water-trees", **said: Any) -> str:
@@ -70,7 +69,7 @@ class Cases:
         assert answer.status_code == 201, answer.json
         return str(answer.json["id"])
 
-    def send_photo(self, doer: Person, submission: str, content: bytes | None = None, **more: Any) -> TestResponse:
+    def send_photo(self, doer: Person, submission: str, content: bytes | None = None, **more: Any) -> Answer:
         boundary = secrets.token_hex(8)  # another one each time, as phones do
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="any.jpg"\r\n\r\n'
         data = head.encode() + (photo() if content is None else content) + f"\r\n--{boundary}--\r\n".encode()
@@ -98,7 +97,7 @@ class Cases:
 
     def try_decide(
         self, verifier: Person, submission: str, decision: dict[str, Any] = APPROVE, *, revision: int = 2
-    ) -> TestResponse:
+    ) -> Answer:
         """Decide on a revision: 2 is a claim with one photo."""
         headers = {"If-Match": f'"{revision}"'}
         return verifier.post(f"/submissions/{submission}/verification", json=decision, headers=headers)

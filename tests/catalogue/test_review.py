@@ -1,0 +1,233 @@
+"""A case is with one verifier at a time, never with its doer, and nothing in it says who that is."""
+
+import pytest
+
+from core.http.doors import Role
+from tests.catalogue.cases import Cases
+from tests.town import Person, Town
+
+GIVE_BACK = {"reason_code": "someone_i_know"}
+
+
+@pytest.fixture
+def doer(town: Town, cases: Cases) -> Person:
+    cases.deed()
+    return town.resident("Montserrat Puig")
+
+
+def test_the_queue_is_oldest_first_and_says_how_long_it_waits(doer: Person, town: Town, cases: Cases) -> None:
+    first = cases.claim_with_photo(doer)
+    cases.clock.forward(days=2)
+    second = cases.claim_with_photo(town.resident())
+    cases.claim(doer)  # has no photo yet
+    cases.clock.forward(hours=1)
+
+    queue = town.verifier().get("/review-queue").json
+
+    assert [item["submission"] for item in queue["items"]] == [first, second]
+    assert queue["items"][0] == {
+        "submission": first,
+        "deed": "water-trees",
+        "deed_title": "Regar arbres",
+        "event": None,
+        "queued_at": "2026-11-23T10:00:00Z",
+        "waiting_seconds": 49 * 3600,
+        "promised_by": "2026-12-07T10:00:00Z",
+        "points_expected": 3,
+        "is_leased": False,
+        "leased_by_me": False,
+        "needs_second": False,
+    }
+    assert (queue["waiting"], queue["oldest_queued_at"]) == (2, "2026-11-23T10:00:00Z")
+
+
+def test_the_queue_is_read_by_pages(doer: Person, town: Town, cases: Cases) -> None:
+    waiting = [cases.claim_with_photo(doer) for _ in range(3)]  # of one instant
+    verifier = town.verifier()
+
+    first = verifier.get("/review-queue", query_string={"limit": 2}).json
+    rest = verifier.get("/review-queue", query_string={"limit": 2, "cursor": first["next_cursor"]}).json
+
+    assert [item["submission"] for item in first["items"] + rest["items"]] == sorted(waiting)
+    assert (rest["next_cursor"], rest["waiting"]) == (None, 3)
+    assert verifier.get("/review-queue", query_string={"cursor": "AAAA"}).json["code"] == "bad_cursor"
+
+
+def test_an_empty_queue_says_so(town: Town) -> None:
+    verifier = town.verifier()
+
+    assert verifier.get("/review-queue").json == {
+        "items": [],
+        "next_cursor": None,
+        "waiting": 0,
+        "oldest_queued_at": None,
+    }
+    assert verifier.post("/review-queue/lease").status_code == 204
+
+
+def test_a_verifier_sees_the_case_and_not_the_person(doer: Person, town: Town, cases: Cases) -> None:
+    verifier = town.verifier()
+    submission = cases.claim_with_photo(doer, note="All of Verdi street")
+    cases.clock.forward(days=3)
+
+    leased = verifier.post("/review-queue/lease")
+
+    assert (leased.status_code, leased.headers["ETag"]) == (200, '"2"')
+    (photo,) = leased.json["evidence"]
+    assert leased.json == {
+        "id": submission,
+        "deed": "water-trees",
+        "deed_title": "Regar arbres",
+        "rule": {
+            "points": 3,
+            "unit": "deed",
+            "max_per_day": 5,
+            "max_per_year": 50,
+            "evidence": ["photo"],
+            "purpose": "Cool streets",
+        },
+        "rule_version": 1,
+        "status": "in_review",
+        "revision": 2,
+        "done_at": "2026-11-23T10:00:00Z",
+        "quantity": 1,
+        "unit": "deed",
+        "note": "All of Verdi street",
+        "event": None,
+        "without_points": False,
+        "evidence": [photo],
+        "confirmation": None,
+        "points_expected": 3,
+        "promised_by": "2026-12-07T10:00:00Z",
+        "first_approval": False,
+        "questions": [],
+        "queued_at": "2026-11-23T10:00:00Z",
+        "waiting_days": 3,
+        "leased_until": "2026-11-26T10:15:00Z",
+    }
+    read_again = verifier.get(f"/submissions/{submission}")
+    assert (read_again.json, read_again.headers["ETag"]) == (leased.json, '"2"')
+    for answer in (leased, verifier.get("/review-queue"), read_again):
+        for trace in (doer.name, doer.email, str(doer.id)):
+            assert trace not in answer.text
+    assert cases.looks_at(doer, "submission.leased") == [(verifier.id, "verification")]
+    assert cases.looks_at(doer, "submission.read") == [(verifier.id, "verification")]
+
+
+def test_a_case_is_with_one_verifier_at_a_time(doer: Person, town: Town, cases: Cases) -> None:
+    one, other = town.verifier(), town.verifier()
+    older = cases.claim_with_photo(doer)
+    cases.clock.forward(minutes=1)
+    newer = cases.claim_with_photo(doer)
+
+    assert cases.lease(one) == older
+    assert cases.lease(other) == newer
+    assert cases.lease(town.verifier()) is None
+    assert cases.lease(one) == older  # what they hold, not another one
+    shown = {item["submission"]: item for item in one.get("/review-queue").json["items"]}
+    assert (shown[older]["is_leased"], shown[older]["leased_by_me"]) == (True, True)
+    assert (shown[newer]["is_leased"], shown[newer]["leased_by_me"]) == (True, False)
+    assert other.get(f"/submissions/{older}").status_code == 404
+
+
+def test_a_case_left_lying_is_free_after_15_minutes(doer: Person, town: Town, cases: Cases) -> None:
+    one, other = town.verifier(), town.verifier()
+    submission = cases.claim_with_photo(doer)
+    cases.lease(one)
+    cases.clock.forward(minutes=15, seconds=-1)
+    assert cases.lease(other) is None
+    cases.clock.forward(seconds=1)
+
+    assert one.get(f"/submissions/{submission}").status_code == 404
+    assert cases.lease(other) == submission
+    assert cases.lease(one) is None
+
+
+def test_a_case_given_back_is_offered_to_others_only(doer: Person, town: Town, cases: Cases) -> None:
+    one, other = town.verifier(), town.verifier()
+    submission = cases.claim_with_photo(doer)
+    cases.lease(one)
+
+    given_back = one.delete("/review-queue/lease", json=GIVE_BACK)
+
+    assert (given_back.status_code, given_back.data) == (204, b"")
+    assert cases.lease(one) is None
+    assert cases.try_decide(one, submission).json["code"] == "own_decision"
+    assert cases.lease(other) == submission
+    assert cases.looks_at(doer, "submission.given_back") == [(one.id, "someone_i_know")]
+
+
+def test_who_holds_no_case_gives_none_back(doer: Person, town: Town, cases: Cases) -> None:
+    cases.claim_with_photo(doer)
+    verifier = town.verifier()
+
+    answer = verifier.delete("/review-queue/lease", json=GIVE_BACK)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "no_lease")
+
+
+def test_a_case_is_given_back_for_a_public_reason(doer: Person, town: Town, cases: Cases) -> None:
+    verifier = town.verifier()
+    submission = cases.claim_with_photo(doer)
+    cases.lease(verifier)
+
+    bodies: list[dict[str, str]] = [{}, {"reason_code": "as_described"}, {"reason_code": "because"}]
+    for body in bodies:
+        assert verifier.delete("/review-queue/lease", json=body).status_code == 422
+    assert cases.lease(verifier) == submission
+
+
+def test_nobody_is_offered_their_own_case(town: Town, cases: Cases) -> None:
+    cases.deed()
+    doer = town.staff_resident(Role.VERIFIER)
+    submission = cases.claim_with_photo(doer)
+
+    assert cases.lease(doer) is None
+    assert cases.lease(town.verifier()) == submission
+
+
+def test_nobody_is_offered_what_they_confirmed(town: Town, cases: Cases) -> None:
+    cases.deed("read-aloud", evidence=["organiser"])
+    both = town.organiser()
+    grant = {"email": both.email, "role": "verifier"}
+    assert town.manager().post("/roles", json=grant).status_code == 201
+    event = cases.event(both, "read-aloud")
+    submission = cases.claim(town.resident(), "read-aloud", event=event)
+    assert both.post(f"/submissions/{submission}/confirmation", json={"confirmed": True}).status_code == 200
+
+    assert cases.lease(both) is None
+    assert cases.try_decide(both, submission).json["code"] == "own_decision"
+    assert cases.lease(town.verifier()) == submission
+
+
+def test_only_verifiers_see_the_queue(doer: Person, town: Town, cases: Cases) -> None:
+    cases.claim_with_photo(doer)
+
+    for person in (doer, town.organiser(), town.manager(), town.auditor()):
+        assert person.get("/review-queue").status_code == 403
+        assert person.post("/review-queue/lease").status_code == 403
+
+
+def test_a_withdrawn_case_is_no_longer_held(doer: Person, town: Town, cases: Cases) -> None:
+    verifier = town.verifier()
+    submission = cases.claim_with_photo(doer)
+    cases.lease(verifier)
+    doer.delete(f"/submissions/{submission}")
+
+    assert verifier.get(f"/submissions/{submission}").status_code == 404
+    assert verifier.delete("/review-queue/lease", json=GIVE_BACK).status_code == 409
+    assert cases.lease(verifier) is None
+
+
+def test_anyone_reads_the_reason_codes_in_their_language(town: Town) -> None:
+    def texts(language: str) -> dict[str, str]:
+        answer = town.anyone().get("/reason-codes", headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        return {item["code"]: item["text"] for item in answer.json["items"]}
+
+    languages = [texts(language) for language in ("en", "es", "ca", "pt")]
+    for code in languages[0]:
+        assert len({language[code] for language in languages}) == 4, code
+    uses = {item["code"]: item["used_for"] for item in town.anyone().get("/reason-codes").json["items"]}
+    assert uses["low_value_rule"] == []
+    assert {use for codes in uses.values() for use in codes} == {"approve", "decline", "ask", "reverse", "give_back"}
