@@ -46,7 +46,8 @@ def _residents_due(at: datetime, *, after: UUID | None) -> Sequence[UUID]:
 
 def _record(residents: Sequence[UUID], *, at: datetime) -> int:
     lock = select(Account).where(Account.citizen_id.in_(residents)).order_by(Account.citizen_id)
-    db.session.scalars(lock.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    accounts = db.session.scalars(lock.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    assert len(accounts) == len(residents), "who has a lot has an account"
     due = (
         select(Lot)
         .where(Lot.citizen_id.in_(residents), Lot.closed_at.is_(None), Lot.expires_at <= at)

@@ -64,6 +64,8 @@ def lock_account(citizen_id: UUID) -> Account:
         new = insert(Account).values(citizen_id=citizen_id, entry_seq=0)
         db.session.execute(new.on_conflict_do_nothing())
         account = db.session.scalars(locked).one()
+    # The session refers to rows weakly: held here, the account is not read again for the number of each entry.
+    db.session.info["locked_account"] = account
     return account
 
 
@@ -109,21 +111,23 @@ def award(
     return lot
 
 
-def spend(*, citizen_id: UUID, points: int, voucher_id: UUID, benefit_code: str, at: datetime) -> list[Allocation]:
-    """Take the points of a voucher from the lots that expire first. The caller holds the account lock and adds the
-    voucher. Raises `NotEnoughPoints`."""
-    allocations, missing = [], points
+def spend(
+    *, citizen_id: UUID, points: int, voucher_id: UUID, benefit_code: str, at: datetime
+) -> list[tuple[Allocation, Lot]]:
+    """Take the points of a voucher from the lots that expire first; which from which. The caller holds the account
+    lock, and adds the voucher and then the allocations. Raises `NotEnoughPoints`."""
+    taken, missing = [], points
     for lot in _spendable_lots(citizen_id, at=at):
         part = min(missing, lot.points_left)
         lot.points_left -= part
-        allocations.append(Allocation(citizen_id=citizen_id, voucher_id=voucher_id, lot_id=lot.id, points=part))
+        taken.append((Allocation(citizen_id=citizen_id, voucher_id=voucher_id, lot_id=lot.id, points=part), lot))
         missing -= part
         if missing == 0:
             break
     if missing:
         raise NotEnoughPoints(balance=points - missing, price_points=points)
     write_entry(citizen_id, "spend", points, reason="benefit_bought", reference=voucher_id, subject=benefit_code, at=at)
-    return allocations
+    return taken
 
 
 def give_back(

@@ -75,12 +75,12 @@ def buy(
         bought_on=today,
         expires_at=end_of_life(today + timedelta(days=benefit.voucher_days), zone=city.zone),
     )
-    allocations = ledger.spend(
+    taken = ledger.spend(
         citizen_id=citizen_id, points=price_points, voucher_id=voucher.id, benefit_code=benefit.code, at=at
     )
     db.session.add(voucher)
     db.session.flush()  # an allocation names its voucher
-    db.session.add_all(allocations)
+    db.session.add_all(allocation for allocation, _ in taken)
     db.session.add(
         VoucherCode(
             code_hash=voucher_codes.fingerprint(code_of(voucher, key=key)), citizen_id=citizen_id, voucher_id=voucher.id
@@ -89,7 +89,7 @@ def buy(
     db.session.flush()
     if benefit.has_stock and not _take_unit(benefit.code):
         raise SoldOut(benefit=benefit.code)
-    return voucher, _lapsing(voucher, allocations)
+    return voucher, _lapsing(voucher, taken)
 
 
 def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher, int]:
@@ -306,13 +306,10 @@ def _expire(citizen_id: UUID, voucher_id: UUID, *, at: datetime) -> int:
     return 1
 
 
-def _lapsing(voucher: Voucher, allocations: list[Allocation]) -> list[dict[str, Any]]:
+def _lapsing(voucher: Voucher, taken: list[tuple[Allocation, Lot]]) -> list[dict[str, Any]]:
     """The points that would not come back if the voucher were cancelled late: their date is before its own."""
-    lots = {part.lot_id: part.points for part in allocations}
-    dates = select(Lot.id, Lot.expires_at).where(
-        Lot.citizen_id == voucher.citizen_id, Lot.id.in_(lots), Lot.expires_at < voucher.expires_at
-    )
     return [
-        {"points": lots[row.id], "expires_at": iso(row.expires_at)}
-        for row in db.session.execute(dates.order_by(Lot.expires_at, Lot.id))
+        {"points": allocation.points, "expires_at": iso(lot.expires_at)}
+        for allocation, lot in taken
+        if lot.expires_at < voucher.expires_at
     ]
