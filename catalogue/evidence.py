@@ -71,7 +71,7 @@ def store(photo: RebuiltPhoto, *, settings: Settings, at: datetime) -> Stored:
         os.fsync(new.fileno())
     os.utime(draft, (at.timestamp(), at.timestamp()))  # an orphan's age is told by our clock
     draft.rename(file)
-    for folder in (file.parent, file.parent.parent):
+    for folder in file.parents[:3]:
         _sync(folder)
     return stored
 

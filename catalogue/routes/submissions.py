@@ -20,7 +20,6 @@ from catalogue.schemas.submissions import (
     SubmissionChange,
     SubmissionItem,
     SubmissionPage,
-    SubmissionQuery,
 )
 from catalogue.submission_views import for_owner
 from core.db import Does, in_transaction
@@ -28,7 +27,7 @@ from core.http.doors import Key, Role, caller, city, language, now, open_to, set
 from core.http.edge import claim_for
 from core.http.idempotency import fingerprint_of, read_key
 from core.http.openapi import Routes
-from core.http.paging import page, read_cursor
+from core.http.paging import PageQuery, page, read_cursor
 
 routes = Routes("submissions", __name__, description="What a resident did, and what was decided on it.")
 
@@ -64,7 +63,7 @@ def post_submission(claim: dict[str, Any]) -> Any:
 
 @routes.route("/submissions")
 @open_to(Role.RESIDENT, Does.READS)
-@routes.arguments(SubmissionQuery, location="query")
+@routes.arguments(PageQuery, location="query")
 @routes.response(200, SubmissionPage)
 def get_submissions(query: dict[str, Any]) -> Any:
     """My submissions, newest first."""

@@ -7,7 +7,7 @@ from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
 
 from catalogue.deed_rules import EVIDENCE, UNITS
-from core.http.paging import PageQuery, page_of
+from core.http.paging import page_of
 from core.http.schemas import Code, Instant, Schema, Text, Whole
 
 QUANTITY_MAX = 100_000
@@ -190,10 +190,6 @@ class ReviewedSubmission(SubmissionFacts):
     queued_at = Instant(required=True)
     waiting_days = fields.Integer(required=True)
     leased_until = Instant(required=True)
-
-
-class SubmissionQuery(PageQuery):
-    """A page of one's own."""
 
 
 SubmissionPage = page_of(SubmissionItem, name="SubmissionPage")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.clock import iso
+from core.http.doors import Role
 from tests.catalogue.cases import Cases, own_id
 from tests.town import Answer, Person, Town
 
@@ -156,6 +157,16 @@ def test_hours_are_as_long_as_the_event(organiser: Person, town: Town, cases: Ca
 
     assert (of_event["quantity"], of_event["points_expected"], of_event["status"]) == (180, 6, "in_review")
     assert (of_placement["quantity"], of_placement["points_expected"]) == (90, 3)
+
+
+def test_an_organisers_own_check_in_takes_a_person(organiser: Person, town: Town, cases: Cases) -> None:
+    host = town.staff_resident(Role.ORGANISER)
+    event = cases.event(host, "walk")
+
+    answer = check_in(host, cases.code_of(event, host))
+
+    assert (answer.json["status"], answer.json["points_expected"]) == ("in_review", 2)
+    assert cases.balance(host) == 0
 
 
 def test_check_in_and_photo_are_both_needed(organiser: Person, town: Town, cases: Cases) -> None:
