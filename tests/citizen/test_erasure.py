@@ -1,12 +1,14 @@
 """Who leaves is forgotten everywhere, the books stay, and nobody else loses anything (charter C2, promises A57)."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from uuid import UUID
 
 import orjson
 import pytest
 from sqlalchemy import select
 
-from citizen import addresses, erasure
+from citizen import addresses, erasure, personal_data, tokens
 from citizen.models import Citizen
 from core.db import db
 from core.http.doors import Role
@@ -14,7 +16,7 @@ from core.http.idempotency import Claim
 from core.outbox import post
 from rewards import ledger
 from tests.citizen.traces import rows_of, traces_of
-from tests.town import Person, Town
+from tests.town import Answer, Person, Town
 
 NAME = "Remei Estopanyà Quiñonero"
 EMAIL = "remei.estopanya77@example.org"
@@ -99,6 +101,38 @@ def test_nothing_opens_for_who_was_erased(town: Town) -> None:
     assert refreshed.status_code == 401
     with_code = town.anyone().post("/auth/tokens", json=body | {"code": waiting, "terms_version": "2026-11"})
     assert with_code.status_code == 401
+
+
+def test_a_session_opened_while_its_person_was_being_erased_opens_nothing(town: Town) -> None:
+    person = town.resident()
+    assert person.id
+    person.delete("/me", json={"now": True})
+    opening = partial(tokens.open_session, person.id, seed=bytes(tokens.SEED_BYTES), settings=town.settings)
+
+    pair = town.does(partial(opening, at=town.clock.now()))
+
+    carry = {"Authorization": f"Bearer {pair.access_token}"}
+    assert town.anyone().get("/me", headers=carry).status_code == 401
+
+
+def test_a_change_under_way_while_its_person_is_erased_changes_nothing(town: Town) -> None:
+    person = town.resident()
+    assert person.token  # signed in before the erasure begins
+    assert person.id
+    citizen_id = person.id
+    with ThreadPoolExecutor(1) as pool:
+
+        def erase_while_they_change() -> Future[Answer]:
+            addresses.locked(citizen_id)
+            change = pool.submit(person.patch, "/me", json={"name": NAME})
+            wait([change], timeout=0.5)  # it is over at once only if nothing holds it back
+            personal_data.erase(citizen_id, at=town.clock.now(), settings=town.settings)
+            return change
+
+        change = town.does(erase_while_they_change)
+
+        assert change.result().status_code == 401
+    assert traces_of(NAME, town=town) == []
 
 
 def test_roles_go_with_the_person(town: Town) -> None:

@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +126,22 @@ def test_eight_phones_at_once_get_one_successor(town: Town) -> None:
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.data for answer in answers}) == 1
     assert opens(town, renewed(town, dict(answers[0].json or {}))["access_token"])
+
+
+def test_a_refresh_waits_for_the_one_before_it(town: Town) -> None:
+    renew = partial(tokens.renew, sign_in(town)["refresh_token"], settings=town.settings)
+    at = town.clock.now()
+    with ThreadPoolExecutor(1) as pool:
+
+        def renew_while_another_tries() -> tuple[tokens.Tokens, Future[tokens.Tokens]]:
+            first = renew(at=at)
+            second = pool.submit(town.does, partial(renew, at=at + timedelta(seconds=5)))
+            wait([second], timeout=0.5)  # it is over at once only if nothing holds it back
+            return first, second
+
+        first, second = town.does(renew_while_another_tries)
+
+        assert second.result() == first
 
 
 def test_a_session_ends_after_ninety_days_however_often_it_is_renewed(town: Town) -> None:
