@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from core import audit, backup, migrations
 from core.db import Does, in_transaction
 from core.http.doors import settings
+from core.http.error_list import errors_page
 from core.jobs import Job, last_runs, run_forever
 from core.serve import ServeError, serve
 from core.welcome import welcome
@@ -19,6 +20,7 @@ from core.welcome import welcome
 db_commands = AppGroup("db", help="The database's schema.")
 jobs_commands = AppGroup("jobs", help="What runs by itself: points expire, reminders, mail, deletions, seals.")
 audit_commands = AppGroup("audit", help="The log of who did and looked at what.")
+docs_commands = AppGroup("docs", help="Papers that are made from the code.")
 
 
 @db_commands.command("upgrade")
@@ -125,6 +127,12 @@ def audit_verify(as_json: bool) -> None:
     print_verdict({"ok": not faults, "sealed": sealed, "faults": faults}, as_json=as_json)
 
 
+@docs_commands.command("errors")
+def docs_errors() -> None:
+    """Print docs/errors.md: every way in which the API says no."""
+    click.echo(errors_page(), nl=False)
+
+
 def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
     """Print what a check found; exit code 1 when it is not `ok`."""
     if as_json:
@@ -150,4 +158,12 @@ def _jobs() -> list[Job]:
     return list(current_app.extensions["jobs"])
 
 
-core_commands = (serve_command, db_commands, jobs_commands, audit_commands, backup_command, restore_command)
+core_commands = (
+    serve_command,
+    db_commands,
+    jobs_commands,
+    audit_commands,
+    docs_commands,
+    backup_command,
+    restore_command,
+)

@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from core.db import Does
 from core.http.doors import ANYONE, SIGNED_IN, Door, Key, open_to
+from core.http.error_list import errors_table
 from core.http.problems import Problem
 from core.http.schemas import Code, Instant, Parser, Schema, Text, Whole
 from core.settings import ROOT
@@ -19,9 +20,10 @@ from core.settings import ROOT
 View = TypeVar("View", bound=Callable[..., Any])
 
 PROBLEM_JSON = "application/problem+json"
+DOCS = ROOT / "web" / "docs"
 DOCS_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self'; frame-ancestors 'none'"
+    " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -70,6 +72,7 @@ def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[s
         who = "anyone signed in" if door.who == SIGNED_IN else ", ".join(sorted(role.value for role in door.who))
         doc["security"] = [{"bearer": []}]
         doc["x-roles"] = who
+        doc["x-badges"] = [{"label": who, "color": "#3d6f8e"}]
     if door.key is not Key.NONE:
         doc.setdefault("parameters", []).append(
             {
@@ -128,11 +131,6 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
     api = OpenApi(
         app,
         spec_kwargs={
-            "info": {
-                "description": "A city's catalogue of good deeds. Errors are RFC 9457 problems with a stable `code`;"
-                " lists are `{items, next_cursor}`; times are RFC 3339 with a zone; points are whole numbers (`5.0` is"
-                " `5`).",
-            },
             "servers": [{"url": "/"}],
         },
     )
@@ -155,7 +153,10 @@ def openapi() -> Response:
     """The description of this API."""
     app = current_app
     if "openapi_bytes" not in app.extensions:
-        app.extensions["openapi_bytes"] = orjson.dumps(app.extensions["openapi"].spec.to_dict(), default=float)
+        spec = app.extensions["openapi"].spec.to_dict()
+        guide = (DOCS / "guide.md").read_text(encoding="utf-8")
+        spec["info"]["description"] = guide.replace("{errors}", errors_table())
+        app.extensions["openapi_bytes"] = orjson.dumps(spec, default=float)
     response = Response(app.extensions["openapi_bytes"], mimetype="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -169,7 +170,7 @@ def docs() -> Response:
 
 @open_to(ANYONE, Does.PHASES)
 def docs_file(file: str) -> Response:
-    response = send_from_directory(ROOT / "web" / "docs", file)
+    response = send_from_directory(DOCS, file)
     response.headers["Content-Security-Policy"] = DOCS_CSP
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cache-Control"] = "public, no-cache"
     return response
