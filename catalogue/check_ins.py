@@ -23,13 +23,13 @@ WRONG_CODES_MAX, WRONG_CODES_WINDOW = 20, timedelta(hours=1)
 QUANTITY_MAX = 100_000
 
 
-class CodeInvalid(Invalid):
+class EventCodeInvalid(Invalid):
     """This is not the code of an event."""
 
     stays = True  # the try is counted
 
 
-class CodeTooOld(Invalid):
+class EventCodeTooOld(Invalid):
     """This code was shown more than 24 hours ago."""
 
 
@@ -46,7 +46,7 @@ def check_in(
     scan = event_codes.read(code, key=key)
     if scan is None or scan.step_starts_at > at + event_codes.STEP:
         count_attempt(f"check-in:{who.citizen_id}", at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
-        raise CodeInvalid()
+        raise EventCodeInvalid()
     event = db.session.get(Event, scan.event_id)
     if event is None or event.cancelled_at is not None:
         raise EventUnknown()
@@ -57,7 +57,7 @@ def check_in(
     if there := db.session.get(Attendance, (event.id, who.citizen_id)):
         return own_submission(there.submission_id, who=who), False
     if at - scan.step_starts_at > SENT_WITHIN:
-        raise CodeTooOld()
+        raise EventCodeTooOld()
     scanned_at = min(max(scan.step_starts_at, event.starts_at), at)
     submission = _sent_before(event, who=who)
     if submission is None:

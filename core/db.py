@@ -154,6 +154,7 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     cannot do it now, `InsufficientStorage` (507) when the disk is full.
     """
     session = db.session
+    assert not session().in_transaction(), "one within another, or something was read after the last was committed"
     patience_ends = time.monotonic() + PATIENCE_SECONDS
     for tries_left in reversed(range(TRIES)):
         try:

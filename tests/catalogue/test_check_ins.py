@@ -83,7 +83,7 @@ def test_a_scan_made_without_signal_counts_for_24_hours(
     resent = check_in(doer, code, id=in_time.json["id"])
 
     assert (in_time.status_code, in_time.json["done_at"]) == (201, "2026-11-23T10:00:00Z")
-    assert refusal(late) == (422, "code_too_old")
+    assert refusal(late) == (422, "event_code_too_old")
     assert (resent.status_code, resent.json) == (200, in_time.json)
 
 
@@ -113,7 +113,7 @@ def test_a_cancelled_event_takes_nobody_in(doer: Person, organiser: Person, case
 def test_guessing_is_bounded(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
     code = cases.code_of(cases.event(organiser, "walk"), organiser)
     for _ in range(20):
-        assert refusal(check_in(doer, "A" * 48)) == (422, "code_invalid")
+        assert refusal(check_in(doer, "A" * 48)) == (422, "event_code_invalid")
 
     answer = check_in(doer, "A" * 48)
 

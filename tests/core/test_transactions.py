@@ -357,3 +357,29 @@ def test_a_file_that_cannot_be_written_is_a_503_and_reading_goes_on(
 
     assert is_away(written)
     assert read.get_json() == {"rows": 0}
+
+
+# --- one at a time ----------------------------------------------------------------------------------------------------
+
+
+def test_a_transaction_does_not_open_within_another(app: Flask) -> None:
+    with pytest.raises(AssertionError):
+        within(app, lambda: in_transaction(lambda: add("a")))
+
+    assert rows(app) == {}
+
+
+def test_nothing_is_read_between_transactions(app: Flask) -> None:
+    """A row read after its commit would begin a transaction that nobody ends; on SQLite it would hold all writers."""
+
+    def add_row() -> Attempt:
+        row = Attempt(bucket="a", window_starts_at=NOON, tries=1)
+        db.session.add(row)
+        return row
+
+    with app.app_context():
+        row = in_transaction(add_row)
+        assert row.tries == 1
+
+        with pytest.raises(AssertionError):
+            in_transaction(lambda: add("b"))
