@@ -36,7 +36,8 @@ def serve(*, host: str, port: int, workers: int, threads: int, when_ready: Calla
     Port 0 is any free one. Raises `ServeError` when the port cannot be had, when nothing answers within
     `READY_WITHIN_S`, and when the server or the jobs end by themselves. What was started has ended by then.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is started with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), _listening(host, port) as listener, _figures() as figures, _group() as start:
         address = _address(listener)
         environ = {**os.environ, "BONAFETA_PUBLIC_URL": os.environ.get("BONAFETA_PUBLIC_URL") or address}
