@@ -11,7 +11,7 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check fix seed jobs migration postgres lock clean
+.PHONY: help run test check fix seed jobs migration postgres lock vendor clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ lock: .venv/.dev ## write the locks again from pyproject.toml (UPGRADE=1 for new
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	@! grep --line-number -E '://|@ ' requirements.lock requirements-dev.lock
+
+vendor: .venv/.runtime ## fetch again what the pages take from others, as web/vendor.json lists it (needs npm)
+	$(VENV) web/vendor.py
 
 clean: ## remove the environment and the caches; instance/ and its data stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

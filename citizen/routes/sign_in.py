@@ -14,7 +14,7 @@ from core.http.openapi import Routes
 from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
 from core.titles import title_in
 
-routes = Routes("sign_in", __name__, description="Codes by e-mail, sessions, and the terms.")
+routes = Routes("sign-in", __name__, description="Codes by e-mail, sessions, and the terms.")
 
 
 @routes.route("/terms")

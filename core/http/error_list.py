@@ -4,6 +4,8 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from core.errors import Refusal, every_refusal
@@ -34,15 +36,20 @@ def problem_kinds() -> list[Kind]:
     return sorted(kinds.values())
 
 
-def errors_table() -> str:
-    """The kinds as a table in Markdown."""
-    rows = [f"| {kind.status} | `{kind.code}` | {kind.title} | {_listed(kind.facts)} |" for kind in problem_kinds()]
-    return "\n".join(["| status | `code` | what it says | facts |", "|---|---|---|---|", *rows])
+def errors_list() -> str:
+    """The kinds as Markdown, by status: `code`, what it says, and the facts beside it."""
+    lines = []
+    for status, kinds in groupby(problem_kinds(), key=attrgetter("status")):
+        lines += ["", f"**{status}**", ""]
+        for kind in kinds:
+            facts = ", ".join(f"`{fact}`" for fact in kind.facts)
+            lines.append(f"- `{kind.code}`: {kind.title}" + (f" Facts: {facts}." if facts else ""))
+    return "\n".join(lines[1:])
 
 
 def errors_page() -> str:
     """`docs/errors.md`."""
-    return f"{_ABOVE}\n{errors_table()}\n"
+    return f"{_ABOVE}\n{errors_list()}\n"
 
 
 _ABOVE = """\
@@ -54,10 +61,6 @@ An error is `application/problem+json` (RFC 9457): `type`, `title`, `status`, `c
 case beside them. An app goes by `code`, which stays; `title` is for people and may be reworded; facts may be added.
 With `retry_after` comes the header `Retry-After`, in seconds.
 """
-
-
-def _listed(facts: tuple[str, ...]) -> str:
-    return ", ".join(f"`{fact}`" for fact in facts)
 
 
 def _facts_always_there(refusal: type[Refusal]) -> set[str]:

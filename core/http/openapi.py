@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from core.db import Does
 from core.http.doors import ANYONE, SIGNED_IN, Door, Key, open_to
-from core.http.error_list import errors_table
+from core.http.error_list import errors_list
 from core.http.problems import Problem
 from core.http.schemas import Code, Instant, Parser, Schema, Text, Whole
 from core.settings import ROOT
@@ -66,7 +66,7 @@ class Routes(Blueprint):  # type: ignore[misc]
 
 def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
     door: Door = doc_info["door"]
-    if door.who is ANYONE:
+    if not door.who:
         doc["security"] = []
     else:
         who = "anyone signed in" if door.who == SIGNED_IN else ", ".join(sorted(role.value for role in door.who))
@@ -155,7 +155,7 @@ def openapi() -> Response:
     if "openapi_bytes" not in app.extensions:
         spec = app.extensions["openapi"].spec.to_dict()
         guide = (DOCS / "guide.md").read_text(encoding="utf-8")
-        spec["info"]["description"] = guide.replace("{errors}", errors_table())
+        spec["info"]["description"] = guide.replace("{errors}", errors_list())
         app.extensions["openapi_bytes"] = orjson.dumps(spec, default=float)
     response = Response(app.extensions["openapi_bytes"], mimetype="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
