@@ -53,6 +53,18 @@ def test_the_queue_is_read_by_pages(doer: Person, town: Town, cases: Cases) -> N
     assert verifier.get("/review-queue", query_string={"cursor": "AAAA"}).json["code"] == "bad_cursor"
 
 
+def test_a_case_that_is_added_to_keeps_its_place(doer: Person, town: Town, cases: Cases) -> None:
+    first = cases.claim_with_photo(doer)
+    cases.clock.forward(hours=1)
+    cases.claim_with_photo(town.resident())
+    cases.clock.forward(hours=1)
+
+    doer.patch(f"/submissions/{first}", json={"note": "And the one at the corner"})
+
+    assert cases.seen(doer, first)["promised_by"] == "2026-12-07T10:00:00Z"
+    assert cases.lease(town.verifier()) == first
+
+
 def test_an_empty_queue_says_so(town: Town) -> None:
     verifier = town.verifier()
 
