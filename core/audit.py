@@ -5,9 +5,12 @@ rows and the seal before, and its head is also written outside the database, so 
 cut-off row is found. A chain inside each transaction would serialise every writer.
 """
 
+import fcntl
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -116,13 +119,19 @@ def seal_batch(*, at: datetime) -> int:
 
 def write_heads(settings: Settings) -> None:
     """Append each head that the file outside the database lacks, signed with the deployment's key."""
-    written = head_file(settings).read_bytes().count(b"\n") if head_file(settings).exists() else 0
-    missing = db.session.scalars(select(AuditSeal).where(AuditSeal.number > written).order_by(AuditSeal.number)).all()
-    with head_file(settings).open("ab") as file:
-        for seal in missing:
+    with head_file(settings).open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: of two sealers at once the second finds nothing to add
+        file.seek(0)
+        written = file.read()
+        newest = max((head.number or 0 for head in _heads_in(written, settings) if head.is_signed), default=0)
+        missing = select(AuditSeal).where(AuditSeal.number > newest).order_by(AuditSeal.number)
+        if written and not written.endswith(b"\n"):
+            file.write(b"\n")  # a line that was cut off stays for whoever checks, and spoils no other
+        for seal in db.session.scalars(missing):
             head = {"number": seal.number, "hash": seal.hash, "at": iso(seal.at)}
-            head["signature"] = _signature(seal.number, seal.hash, settings)
-            file.write(orjson.dumps(head) + b"\n")
+            file.write(orjson.dumps(head | {"signature": _signature(seal, settings)}) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def head_file(settings: Settings) -> Path:
@@ -131,9 +140,9 @@ def head_file(settings: Settings) -> Path:
 
 def faults(settings: Settings) -> Iterator[dict[str, Any]]:
     """What is off in the sealed log: changed, removed, reordered or cut rows, forged or missing heads."""
-    before, hashes = "", {}
-    seals = db.session.scalars(select(AuditSeal).order_by(AuditSeal.number)).all()
-    for expected, seal in enumerate(seals, start=1):
+    heads = _heads(settings)  # read before the rows: what is sealed meanwhile has no part in this
+    before, seals = "", {}
+    for expected, seal in enumerate(db.session.scalars(select(AuditSeal).order_by(AuditSeal.number)).all(), start=1):
         if seal.number != expected:
             yield {"fault": "seal_missing", "number": expected}
             return
@@ -147,34 +156,58 @@ def faults(settings: Settings) -> Iterator[dict[str, Any]]:
             yield {"fault": "rows_removed", "number": seal.number, "sealed": seal.rows, "found": len(rows)}
         elif _hash(before, rows) != seal.hash:
             yield {"fault": "rows_changed", "number": seal.number}
-        before = hashes[seal.number] = seal.hash
+        before, seals[seal.number] = seal.hash, seal
         db.session.expunge_all()
-    yield from _head_faults(hashes, settings)
+    yield from _head_faults(heads, seals, settings)
 
 
 def sealed_count() -> int:
     return db.session.scalar(select(func.count()).select_from(AuditSealed)) or 0
 
 
-def _head_faults(hashes: dict[int, str], settings: Settings) -> Iterator[dict[str, Any]]:
+def _head_faults(heads: Sequence["_Head"], seals: dict[int, AuditSeal], settings: Settings) -> Iterator[dict[str, Any]]:
+    for head in heads:
+        if head.number is None:
+            yield {"fault": "head_unreadable", "line": head.line}
+        elif not head.is_signed:
+            yield {"fault": "head_forged", "line": head.line}
+        elif head.number not in seals:
+            yield {"fault": "tail_cut", "number": head.number}
+        elif head.signature != _signature(seals[head.number], settings):
+            yield {"fault": "seal_changed", "number": head.number}
+    # Read again: the head of a seal may have been written since.
+    if missing := seals.keys() - {head.number for head in _heads(settings)}:
+        yield {"fault": "heads_missing", "count": len(missing), "first": min(missing)}
+
+
+@dataclass(frozen=True)
+class _Head:
+    """A line of the file outside the database; without a number it cannot be read."""
+
+    line: int
+    number: int | None
+    signature: str
+    is_signed: bool
+
+
+def _heads(settings: Settings) -> list[_Head]:
     file = head_file(settings)
-    lines = file.read_bytes().splitlines() if file.exists() else []
-    if hashes and not lines:
-        yield {"fault": "heads_missing", "file": file.name}
-    for index, line in enumerate(lines, start=1):
-        try:
-            head = orjson.loads(line)
-            number, known = head["number"], head["hash"]
-            signed = hmac.compare_digest(head["signature"], _signature(number, known, settings))
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            yield {"fault": "head_unreadable", "line": index}
-            continue
-        if not signed:
-            yield {"fault": "head_forged", "line": index}
-        elif number not in hashes:
-            yield {"fault": "tail_cut", "number": number}
-        elif hashes[number] != known:
-            yield {"fault": "seal_changed", "number": number}
+    return _heads_in(file.read_bytes(), settings) if file.exists() else []
+
+
+def _heads_in(written: bytes, settings: Settings) -> list[_Head]:
+    return [_head(number, line, settings) for number, line in enumerate(written.splitlines(), start=1)]
+
+
+def _head(line_number: int, line: bytes, settings: Settings) -> _Head:
+    try:
+        found = orjson.loads(line)
+        number, known, at, signature = (found[name] for name in ("number", "hash", "at", "signature"))
+        seal = AuditSeal(number=int(number), hash=str(known), at=datetime.fromisoformat(at))
+        signed = hmac.compare_digest(str(signature).encode(), _signature(seal, settings).encode())
+    except (ValueError, KeyError, TypeError):
+        return _Head(line_number, None, "", is_signed=False)
+    return _Head(line_number, seal.number, signature, is_signed=signed)
 
 
 def _hash(before: str, rows: Sequence[AuditEntry]) -> str:
@@ -185,5 +218,6 @@ def _hash(before: str, rows: Sequence[AuditEntry]) -> str:
     return digest.hexdigest()
 
 
-def _signature(number: int, known: str, settings: Settings) -> str:
-    return hmac.new(settings.key("audit head"), f"{number}:{known}".encode(), hashlib.sha256).hexdigest()
+def _signature(seal: AuditSeal, settings: Settings) -> str:
+    facts = f"{seal.number}:{seal.hash}:{iso(seal.at)}"
+    return hmac.new(settings.key("audit head"), facts.encode(), hashlib.sha256).hexdigest()

@@ -44,9 +44,11 @@ def back_up(target: Path, *, settings: Settings, at: datetime, progress: Progres
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             manifest: dict[str, Any] = {"format": FORMAT, "at": iso(at), "rows": {}, "sha256": {}}
-            # One snapshot for all tables; the files come after it, so that each row's file is there to be copied.
+            # One snapshot for all tables. The heads come before it and the photos after it, so that each head finds
+            # its seal and each row its photo.
+            _write_files(archive, manifest, _heads(settings), settings, progress)
             in_transaction(lambda: _write_tables(archive, manifest, progress), does=Does.SNAPSHOT)
-            _write_files(archive, manifest, settings, progress)
+            _write_files(archive, manifest, _photos(settings), settings, progress)
             archive.writestr("manifest.json", orjson.dumps(manifest))
         with draft.open("rb+") as written:
             os.fsync(written.fileno())
@@ -92,8 +94,10 @@ def _write_tables(archive: zipfile.ZipFile, manifest: dict[str, Any], progress: 
         progress(table.name, count)
 
 
-def _write_files(archive: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings, progress: Progress) -> None:
-    for count, path in enumerate(_files(settings), start=1):
+def _write_files(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], paths: Iterator[Path], settings: Settings, progress: Progress
+) -> None:
+    for count, path in enumerate(paths, start=1):
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -104,10 +108,13 @@ def _write_files(archive: zipfile.ZipFile, manifest: dict[str, Any], settings: S
         progress("files", count)
 
 
-def _files(settings: Settings) -> Iterator[Path]:
+def _heads(settings: Settings) -> Iterator[Path]:
     heads = settings.instance / HEADS
     if heads.exists():
         yield heads
+
+
+def _photos(settings: Settings) -> Iterator[Path]:
     for folder in FOLDERS:
         yield from (path for path in sorted((settings.instance / folder).rglob("*")) if path.is_file())
 
@@ -146,7 +153,7 @@ def _refuse_occupied(settings: Settings) -> None:
     )
     if occupied:
         raise BackupError(f"the database is not empty ({', '.join(occupied[:5])}): restore into a new one")
-    if any(True for _ in _files(settings)):
+    if any(True for _ in (*_heads(settings), *_photos(settings))):
         raise BackupError(f"the folder {settings.instance} holds photos or audit heads already: restore into a new one")
 
 
