@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
@@ -87,9 +88,30 @@ def _door_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[s
 
 
 class OpenApi(Api):  # type: ignore[misc]
-    """flask-smorest's Api, with every error as problem+json."""
+    """flask-smorest's Api, with every error as problem+json. It describes itself when it is first asked to, which
+    takes as long as all the rest of a start."""
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._undescribed: list[Routes] = []
+        self._lock = Lock()
+        super().__init__(app, **options)
+
+    def register_blueprint(self, blueprint: Routes) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def described(self) -> dict[str, Any]:
+        """The description of every route, as an OpenAPI document."""
+        with self._lock:
+            while self._undescribed:
+                routes = self._undescribed.pop(0)
+                routes.register_views_in_doc(self, self._app, self.spec, name=routes.name, parameters=None)
+                self.spec.tag({"name": routes.name, "description": routes.description})
+            document: dict[str, Any] = self.spec.to_dict()
+            return document
 
     def _register_error_handlers(self) -> None:
         """`core.http.problems` answers all errors."""
@@ -153,7 +175,7 @@ def openapi() -> Response:
     """The description of this API."""
     app = current_app
     if "openapi_bytes" not in app.extensions:
-        spec = app.extensions["openapi"].spec.to_dict()
+        spec = app.extensions["openapi"].described()
         guide = (DOCS / "guide.md").read_text(encoding="utf-8")
         spec["info"]["description"] = guide.replace("{errors}", errors_list())
         app.extensions["openapi_bytes"] = orjson.dumps(spec, default=float)

@@ -66,7 +66,7 @@ def api_schema(app: Flask) -> Any:
 def _operations() -> list[str]:
     """What there is to call; the description needs no database."""
     with TemporaryDirectory() as folder:
-        spec = create_app(Settings.load({"BONAFETA_INSTANCE": folder})).extensions["openapi"].spec.to_dict()
+        spec = create_app(Settings.load({"BONAFETA_INSTANCE": folder})).extensions["openapi"].described()
     methods = ("get", "post", "put", "patch", "delete")
     return [f"{method.upper()} {path}" for path, item in spec["paths"].items() for method in methods if method in item]
 
