@@ -57,7 +57,8 @@ CHECKS: dict[str, str] = {
         LEFT JOIN entry e ON e.citizen_id = l.citizen_id AND e.lot_id = l.id AND e.kind = 'reversal'
         GROUP BY l.citizen_id, l.id, l.points, l.reversed_at, l.reversal_shortfall
         HAVING (l.reversed_at IS NULL AND COUNT(e.id) > 0)
-            OR (l.reversed_at IS NOT NULL AND COALESCE(SUM(e.points), 0) + l.reversal_shortfall <> l.points)""",
+            OR (l.reversed_at IS NOT NULL
+                AND (l.reversal_shortfall IS NULL OR COALESCE(SUM(e.points), 0) + l.reversal_shortfall <> l.points))""",
     # A11: nothing expires before its date
     "expiry_not_before_its_date": """
         SELECT e.citizen_id, e.id AS entry, e.at, l.expires_at FROM entry e
@@ -104,6 +105,10 @@ CHECKS: dict[str, str] = {
         LEFT JOIN redemption r ON r.partner_code = v.partner_code AND r.voucher_id = v.id AND r.undone_at IS NULL
         GROUP BY v.citizen_id, v.id, v.status
         HAVING COUNT(r.id) <> CASE v.status WHEN 'redeemed' THEN 1 ELSE 0 END""",
+    "redemption_has_its_voucher": """
+        SELECT r.partner_code AS partner, r.id AS redemption FROM redemption r
+        LEFT JOIN voucher v ON v.citizen_id = r.citizen_id AND v.id = r.voucher_id AND v.partner_code = r.partner_code
+        WHERE v.id IS NULL""",
     "voucher_can_be_found": """
         SELECT v.citizen_id, v.id AS voucher, COUNT(c.code_hash) AS codes FROM voucher v
         LEFT JOIN voucher_code c ON c.citizen_id = v.citizen_id AND c.voucher_id = v.id
@@ -113,6 +118,9 @@ CHECKS: dict[str, str] = {
         SELECT s.benefit_code AS benefit, s.stock, s.stock_total, COUNT(v.id) AS vouchers FROM benefit_stock s
         LEFT JOIN voucher v ON v.benefit_code = s.benefit_code AND v.takes_stock AND v.status IN ('active', 'redeemed')
         GROUP BY s.benefit_code, s.stock, s.stock_total HAVING s.stock + COUNT(v.id) <> s.stock_total OR s.stock < 0""",
+    "limited_benefit_has_a_stock": """
+        SELECT b.code AS benefit FROM benefit b LEFT JOIN benefit_stock s ON s.benefit_code = b.code
+        WHERE b.has_stock AND s.benefit_code IS NULL""",
 }
 
 

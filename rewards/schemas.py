@@ -208,6 +208,7 @@ class Month(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Regexp(r"^2[0-9]{3}-(0[1-9]|1[0-2])$"), **kwargs)
+        self.validators.append(validate.Length(equal=7))  # to Python `$` also stands before a last line break
 
     def deserialize(self, *args: Any, **kwargs: Any) -> Any:
         text = super().deserialize(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.clock import iso, local_date, start_of_day
+from core.clock import iso, local_date, months_later, start_of_day
 from core.db import db
 from core.http.doors import Caller
 from core.settings import City
@@ -52,7 +52,7 @@ def liability(*, city: City, at: datetime) -> dict[str, Any]:
 def partner_statement(*, who: Caller, month: date, city: City, language: str) -> dict[str, Any]:
     """What the clerk's partners redeemed in a month (of the city's calendar) and did not undo, per benefit."""
     starts_at = start_of_day(month, zone=city.zone)
-    ends_at = start_of_day(date(month.year + month.month // 12, month.month % 12 + 1, 1), zone=city.zone)
+    ends_at = start_of_day(months_later(month, 1), zone=city.zone)
     rows = db.session.execute(
         select(
             Redemption.partner_code,

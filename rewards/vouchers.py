@@ -99,8 +99,8 @@ def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher
     voucher = _own(voucher_id, citizen_id=citizen_id, lock=True)
     if voucher.status == "cancelled":
         return voucher, 0
-    if voucher.status != "active" or voucher.expires_at <= at:
-        raise NotActive(voucher_status=voucher.status if voucher.status != "active" else "expired")
+    if (status := status_at(voucher, at=at)) != "active":
+        raise NotActive(voucher_status=status)
     return voucher, _end(voucher, "cancelled", reason="voucher_cancelled", at=at)
 
 
@@ -168,15 +168,13 @@ def owner_of(voucher_id: UUID) -> UUID:
 
 def code_shown(voucher: Voucher, *, key: bytes, at: datetime) -> str | None:
     """The code in groups, for its owner; None once the voucher is not good any more."""
-    if voucher.status != "active" or voucher.expires_at <= at:
-        return None
-    return voucher_codes.grouped(code_of(voucher, key=key))
+    return voucher_codes.grouped(code_of(voucher, key=key)) if status_at(voucher, at=at) == "active" else None
 
 
 def code_to_scan(voucher: Voucher, *, key: bytes, at: datetime) -> str:
     """The code as a QR holds it. Raises `NotActive`."""
-    if code_shown(voucher, key=key, at=at) is None:
-        raise NotActive(voucher_status=voucher.status)
+    if (status := status_at(voucher, at=at)) != "active":
+        raise NotActive(voucher_status=status)
     return code_of(voucher, key=key)
 
 
@@ -185,15 +183,19 @@ def code_of(voucher: Voucher, *, key: bytes) -> str:
     return voucher_codes.code_of(voucher.seed, key=key)
 
 
+def status_at(voucher: Voucher, *, at: datetime) -> str:
+    """An active voucher past its date is `expired`, whether the job has recorded that or not."""
+    return "expired" if voucher.status == "active" and voucher.expires_at <= at else voucher.status
+
+
 def voucher_dump(voucher: Voucher, *, language: str, at: datetime) -> dict[str, Any]:
-    """What the owner sees of a voucher; an active one past its date is `expired`, recorded or not."""
-    is_over = voucher.status == "active" and voucher.expires_at <= at
+    """What the owner sees of a voucher."""
     return {
         "id": str(voucher.id),
         "benefit": voucher.benefit_code,
         "title": voucher.titles.get(language) or next(iter(voucher.titles.values())),
         "partner": voucher.partner_code,
-        "status": "expired" if is_over else voucher.status,
+        "status": status_at(voucher, at=at),
         "price_points": voucher.price_points,
         "bought_at": iso(voucher.bought_at),
         "expires_at": iso(voucher.expires_at),
@@ -205,7 +207,8 @@ def _priced(
     citizen_id: UUID, benefit_code: str, price_points: int, *, today: date, city: City, at: datetime
 ) -> Benefit:
     """The benefit, once its price, window and yearly caps allow this purchase. One statement, after the lock."""
-    counts = Voucher.status.in_(("active", "redeemed"))
+    # One past its date counts no longer, whether the job has recorded that or not.
+    counts = (Voucher.status == "redeemed") | ((Voucher.status == "active") & (Voucher.expires_at > at))
     bought = (
         select(
             func.count(case((Voucher.benefit_code == benefit_code, 1))).label("times"),
