@@ -70,7 +70,9 @@ def jobs_list() -> None:
     for job in _jobs():
         run = runs.get(job.name)
         state = "never" if run is None else f"{run.period:%Y-%m-%d %H:%MZ}"
-        if run is not None:
+        if job.is_shared:
+            state = "shared by all that run"
+        elif run is not None:
             state += f", {run.done} done" if run.finished_at else ", not finished"
         click.echo(f"{job.name:24} every {job.every!s:16} last {state:40} {job.tells}")
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from sqlalchemy import String, delete, func, select, update
+from sqlalchemy import String, Update, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -81,17 +81,18 @@ def run_due(job: Job, *, settings: Settings) -> int | None:
         done = job.work(at=at, settings=settings)
     except Exception:
         log.exception("job failed", job=job.name, period=period.isoformat())
-        in_transaction(lambda: _let_go(job, period, settings.clock.now()))
+        in_transaction(lambda: _let_go(job, period, at, now=settings.clock.now()))
         return None
-    in_transaction(lambda: _finish(job, period, done, settings.clock.now()))
+    in_transaction(lambda: _finish(job, period, at, done=done, now=settings.clock.now()))
     if done:
         log.info("job done", job=job.name, period=period.isoformat(), done=done)
     return done
 
 
 def run_forever(app: Flask, jobs: Sequence[Job], *, settings: Settings) -> None:
-    """Tick each second until SIGTERM or SIGINT; jobs run beside each other, each at most once at a time."""
-    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(jobs))})
+    """Tick every other second until SIGTERM or SIGINT, and then let what runs come to its end; jobs run beside each
+    other, each at most once at a time."""
+    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(jobs))})
 
     def tick(job: Job) -> None:
         with app.app_context():
@@ -111,13 +112,13 @@ def run_forever(app: Flask, jobs: Sequence[Job], *, settings: Settings) -> None:
             misfire_grace_time=None,
         )
 
-    def stop(*_: object) -> None:
-        if scheduler.running:  # a second signal, while what runs comes to its end, asks for nothing more
-            scheduler.shutdown(wait=False)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    # Blocked before any thread starts, so that no thread takes it and no handler runs in the middle of something; a
+    # second signal, while what runs comes to its end, asks for nothing more.
+    stops = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     scheduler.start()
+    signal.sigwait(stops)
+    scheduler.shutdown()
 
 
 def last_runs() -> dict[str, Any]:
@@ -160,11 +161,14 @@ def _claim(job: Job, period: datetime, at: datetime) -> bool:
     return db.session.execute(taken.values(**lease).returning(JobRun.job)).first() is not None
 
 
-def _let_go(job: Job, period: datetime, at: datetime) -> None:
-    mine = update(JobRun).where(JobRun.job == job.name, JobRun.period == period, JobRun.finished_at.is_(None))
-    db.session.execute(mine.values(leased_until=at + RETRY_AFTER))
+def _let_go(job: Job, period: datetime, claimed_at: datetime, *, now: datetime) -> None:
+    db.session.execute(_mine(job, period, claimed_at).values(leased_until=now + RETRY_AFTER))
 
 
-def _finish(job: Job, period: datetime, done: int, at: datetime) -> None:
-    mine = update(JobRun).where(JobRun.job == job.name, JobRun.period == period)
-    db.session.execute(mine.values(finished_at=at, done=done))
+def _finish(job: Job, period: datetime, claimed_at: datetime, *, done: int, now: datetime) -> None:
+    db.session.execute(_mine(job, period, claimed_at).values(finished_at=now, done=done))
+
+
+def _mine(job: Job, period: datetime, claimed_at: datetime) -> Update:
+    """The run as this scheduler claimed it: one that was taken over meanwhile is somebody else's."""
+    return update(JobRun).where(JobRun.job == job.name, JobRun.period == period, JobRun.started_at == claimed_at)
