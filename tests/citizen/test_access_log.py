@@ -12,7 +12,6 @@ def all_pages(person: Person, path: str, *, limit: int = 2, **query: str) -> lis
     found, cursor = [], None
     while True:
         page = person.get(path, query_string={"limit": limit, **query} | ({"cursor": cursor} if cursor else {})).json
-        assert page
         found += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -67,7 +66,6 @@ def test_the_pages_of_the_log_hold_each_entry_once_while_others_write(town: Town
         town.clock.forward(minutes=minute % 2)
         town.resident()
     first = auditor.get("/audit", query_string={"limit": 100}).json
-    assert first
 
     paged = all_pages(auditor, "/audit", limit=3)
 
