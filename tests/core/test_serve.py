@@ -1,0 +1,135 @@
+"""The server and the jobs start together, and neither is left running alone."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+
+import pytest
+
+from tests import served
+
+needs_ps = pytest.mark.skipif(shutil.which("ps") is None, reason="ps finds the processes to kill: install procps")
+Copies = Callable[[], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="module")
+def environ(sqlite_copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with sqlite_copies() as url:
+        yield {"BONAFETA_DATABASE_URL": url, "BONAFETA_INSTANCE": str(tmp_path_factory.mktemp("instance"))}
+
+
+@pytest.fixture(scope="module")
+def town(environ: dict[str, str]) -> Iterator[served.Served]:
+    with served.serving(environ) as town:
+        yield town
+
+
+@needs_ps
+def test_a_killed_worker_is_replaced_and_nobody_notices(town: served.Served) -> None:
+    (server,) = children_of(town.process.pid, "gunicorn")
+    workers = children_of(server, "gunicorn")
+
+    os.kill(workers[0], signal.SIGKILL)
+    wait_until(lambda: workers[0] not in children_of(server, "gunicorn"))
+    answers = [call(town, "GET", "/readyz") for _ in range(5)]
+    wait_until(lambda: len(children_of(server, "gunicorn")) == len(workers))
+
+    assert answers == [200] * 5
+
+
+def test_a_body_that_trickles_in_does_not_hold_the_database(town: served.Served) -> None:
+    with closing(line_to(town)) as slow:
+        slow.putrequest("POST", "/api/v1/auth/codes")
+        slow.putheader("Content-Type", "application/json")
+        slow.putheader("Content-Length", "1000")
+        slow.endheaders(b'{"email": ')
+
+        answers = [call(town, "POST", "/api/v1/auth/codes", {"email": f"quick{i}@example.org"}) for i in range(3)]
+        slow.send(b'"slow@example.org"}'.ljust(990))
+
+        assert answers == [202] * 3
+        assert slow.getresponse().status == 202
+
+
+def test_ctrl_c_ends_all_of_it_and_the_staff_of_a_laptop_were_named(environ: dict[str, str]) -> None:
+    with served.serving(environ) as town:
+        town.process.send_signal(signal.SIGINT)
+        said = town.rest_of_output()
+
+    assert town.process.returncode == 0
+    assert "verifier@example.org" in said
+    assert f"{environ['BONAFETA_INSTANCE']}/mail" in said
+
+
+def test_nothing_outlives_a_killed_one_and_a_real_city_has_no_sample_staff(environ: dict[str, str]) -> None:
+    real = {"BONAFETA_ENV": "production", "BONAFETA_SECRET_KEY": "for tests only, and the same in each of them"}
+
+    with served.serving(environ | real) as town:
+        town.process.kill()
+        said = town.rest_of_output()
+
+    assert "example.org" not in said
+    with pytest.raises(ConnectionRefusedError):
+        call(town, "GET", "/healthz")
+
+
+@needs_ps
+def test_when_the_jobs_end_the_server_is_stopped_and_it_says_so(
+    environ: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with served.serving(environ) as town:
+        (jobs,) = children_of(town.process.pid, "jobs run")
+        os.kill(jobs, signal.SIGKILL)
+        town.rest_of_output()
+
+    assert town.process.returncode == 1
+    assert "the job runner has ended (signal 9)" in capfd.readouterr().err
+    with pytest.raises(ConnectionRefusedError):
+        call(town, "GET", "/healthz")
+
+
+def test_a_taken_port_is_said_in_one_line(environ: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        end = served.run("serve", "--port", str(port), environ=environ)
+
+    assert end.returncode == 1
+    assert end.stdout == ""
+    assert end.stderr == (
+        f"Error: cannot listen on port {port} of 127.0.0.1: Address already in use."
+        f" To choose another port: make run PORT={port + 1}\n"
+    )
+
+
+def call(town: served.Served, method: str, path: str, body: object = None) -> int:
+    """The status of the answer."""
+    with closing(line_to(town)) as line:
+        line.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
+        return line.getresponse().status
+
+
+def line_to(town: served.Served) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(town.address.removeprefix("http://"), timeout=30)
+
+
+def children_of(pid: int, command: str) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    )
+    rows = (line.split(None, 3) for line in listed.stdout.splitlines())
+    return [int(row[0]) for row in rows if int(row[1]) == pid and "Z" not in row[2] and command in row[-1]]
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Asks a program each time, and so does not spin."""
+    for _ in range(1000):
+        if is_so():
+            return
+    raise AssertionError("not within reasonable time")
