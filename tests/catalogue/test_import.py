@@ -12,6 +12,7 @@ from click.testing import Result
 from core import importing
 from core.settings import ROOT
 from tests.clock import MovableClock
+from tests.rewards.market import Market
 from tests.town import Town
 
 Rows = list[dict[str, str]]
@@ -293,7 +294,19 @@ def test_benefits_loaded_again_change_what_differs(town: Town, load: Load) -> No
     assert now["culture-token"]["partner"]["code"] == "teatre-nou"
 
 
-def test_a_stock_that_managers_changed_is_set_by_what_was_put_in(town: Town, load: Load) -> None:
+def test_units_that_are_sold_are_no_difference(town: Town, load: Load) -> None:
+    rows = rows_of("benefits.csv")
+    load("rewards", rows)
+    market = Market(town)
+    market.buy(market.shopper(), "museum-ticket", 8)
+
+    again = load("rewards", rows)
+
+    assert told(again) == "0 new, 0 changed, 15 same"
+    assert benefits(town)["museum-ticket"]["stock_left"] == 1999
+
+
+def test_a_stock_that_managers_changed_is_what_the_file_says_again(town: Town, load: Load) -> None:
     rows = rows_of("benefits.csv")
     load("rewards", rows)
     town.manager().post("/benefits/museum-ticket/stock", json={"change": -500})
