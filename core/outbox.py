@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 GIVEN_UP_AFTER = timedelta(days=3)
 BATCH = 50
+TIMEOUT_SECONDS = 20
 
 
 class Outbox(Base):
@@ -97,6 +99,10 @@ def send_due(writers: Mapping[str, Writer], *, at: datetime, settings: Settings)
         except (OSError, smtplib.SMTPException) as problem:
             log.warning("mail not sent", kind=message.kind, tries=message.tries, problem=type(problem).__name__)
             continue
+        except Exception:
+            # It cannot be written as it is; that must not keep the others from being sent.
+            log.exception("mail not written", kind=message.kind, tries=message.tries)
+            continue
         in_transaction(partial(db.session.execute, delete(Outbox).where(Outbox.id == message.id)))
         sent += 1
     return sent
@@ -121,9 +127,9 @@ def _lease(at: datetime) -> Outbox | None:
 
 def _mail(message: Outbox, letter: Letter, settings: Settings) -> EmailMessage:
     mail = EmailMessage()
-    mail["Message-ID"] = f"<{message.id}@{settings.mail_from.partition('@')[2]}>"
-    mail["Date"] = format_datetime(message.created_at)
     mail["From"] = settings.mail_from
+    mail["Message-ID"] = f"<{message.id}@{mail['From'].addresses[0].domain}>"
+    mail["Date"] = format_datetime(message.created_at)
     mail["To"] = message.address
     mail["Subject"] = letter.subject
     mail["Auto-Submitted"] = "auto-generated"
@@ -139,19 +145,29 @@ def _send(mail: EmailMessage, settings: Settings, *, name: str) -> None:
         draft.write_bytes(mail.as_bytes())
         draft.rename(settings.mail_folder / name)
         return
-    url = urlsplit(settings.smtp_url)
-    secure = ssl.create_default_context()
+    with _connected(settings.smtp_url) as server:
+        server.send_message(mail)
+
+
+@contextmanager
+def _connected(smtp_url: str) -> Iterator[smtplib.SMTP]:
+    """A session with the mail server, encrypted wherever it can be. A password is never sent in the clear."""
+    url, secure = urlsplit(smtp_url), ssl.create_default_context()
     host = url.hostname or "localhost"
     with (
-        smtplib.SMTP_SSL(host, url.port or 465, timeout=20, context=secure)
+        smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT_SECONDS, context=secure)
         if url.scheme == "smtps"
-        else smtplib.SMTP(host, url.port or 25, timeout=20)
+        else smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_SECONDS)
     ) as server:
-        if url.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=secure)
+        if url.scheme != "smtps":
+            server.ehlo_or_helo_if_needed()
+            if server.has_extn("starttls"):
+                server.starttls(context=secure)
+            elif url.username:
+                raise smtplib.SMTPNotSupportedError("no STARTTLS, and a password is not sent without")
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(mail)
+        yield server
 
 
 def forget_messages(citizen_id: UUID) -> None:
