@@ -88,8 +88,10 @@ def _figures() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _group() -> Iterator[Start]:
-    """Start Python modules (`start(name, *arguments)`) that end with this block, and also if this process is killed."""
-    guard = subprocess.Popen(["/bin/sh", "-c", GUARD], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, process_group=0)
+    """Start Python modules (`start(name, *arguments)`) that end with this block, also if this process is killed."""
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", GUARD], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, process_group=0
+    )
     children: list[Child] = []
 
     def start(module: str, *arguments: str, environ: dict[str, str], pass_fds: Sequence[int] = ()) -> Child:

@@ -111,7 +111,12 @@ def upgrade() -> None:
         sa.Column("reference", sa.Uuid(), nullable=True),
         sa.Column("subject", sa.String(length=60), nullable=True),
         sa.CheckConstraint(
-            "(kind = 'award' AND direction = 'in' AND city_account = 'issued') OR (kind = 'spend' AND direction = 'out' AND city_account = 'spent') OR (kind = 'refund' AND direction = 'in' AND city_account = 'spent') OR (kind = 'donation' AND direction = 'out' AND city_account = 'donated') OR (kind = 'expiry' AND direction = 'out' AND city_account = 'expired') OR (kind = 'reversal' AND direction = 'out' AND city_account = 'issued')",
+            "(kind = 'award' AND direction = 'in' AND city_account = 'issued')"
+            " OR (kind = 'spend' AND direction = 'out' AND city_account = 'spent')"
+            " OR (kind = 'refund' AND direction = 'in' AND city_account = 'spent')"
+            " OR (kind = 'donation' AND direction = 'out' AND city_account = 'donated')"
+            " OR (kind = 'expiry' AND direction = 'out' AND city_account = 'expired')"
+            " OR (kind = 'reversal' AND direction = 'out' AND city_account = 'issued')",
             name=op.f("ck_entry_kind_moves_one_way"),
         ),
         sa.CheckConstraint("(kind = 'expiry') = (cause IS NOT NULL)", name=op.f("ck_entry_expiry_has_cause")),

@@ -165,7 +165,8 @@ def upgrade() -> None:
         sa.Column("points_awarded", sa.Integer(), nullable=True),
         sa.Column("cap_bound", sa.String(length=20), nullable=True),
         sa.CheckConstraint(
-            "status IN ('submitted', 'awaiting_confirmation', 'in_review', 'asked', 'approved', 'declined', 'withdrawn', 'reversed')",
+            "status IN ('submitted', 'awaiting_confirmation', 'in_review', 'asked',"
+            " 'approved', 'declined', 'withdrawn', 'reversed')",
             name=op.f("ck_submission_status_known"),
         ),
         sa.CheckConstraint(

@@ -10,7 +10,8 @@ from core.db import db
 from core.settings import Settings
 from tests.clock import MovableClock
 from tests.conftest import DATABASES, STARTS_AT
-from tests.races.serving import Server, serving
+from tests.races.serving import Server
+from tests.served import serving
 from tests.town import Town
 
 
@@ -42,5 +43,5 @@ def town(environ: dict[str, str]) -> Iterator[Town]:
 
 @pytest.fixture(scope="package")
 def server(environ: dict[str, str], town: Town) -> Iterator[Server]:
-    with serving(environ) as running:
-        yield running
+    with serving(environ) as served:
+        yield Server(served)
