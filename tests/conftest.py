@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import hypothesis
@@ -110,21 +111,22 @@ def town(app: Flask, clock: MovableClock) -> Town:
 
 
 @pytest.fixture(scope="session")
-def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrations.upgrade(f"sqlite:///{folder}/template")
+def sqlite_copies() -> Iterator[Copies]:
+    with TemporaryDirectory(prefix="bonafeta-sqlite-", dir=postgres.memory()) as created:
+        folder = Path(created)
+        migrations.upgrade(f"sqlite:///{folder}/template")
 
-    @contextmanager
-    def copied() -> Iterator[str]:
-        name = uuid4().hex
-        shutil.copyfile(folder / "template", folder / name)
-        try:
-            yield f"sqlite:///{folder}/{name}"
-        finally:
-            for part in folder.glob(f"{name}*"):
-                part.unlink()
+        @contextmanager
+        def copied() -> Iterator[str]:
+            name = uuid4().hex
+            shutil.copyfile(folder / "template", folder / name)
+            try:
+                yield f"sqlite:///{folder}/{name}"
+            finally:
+                for part in folder.glob(f"{name}*"):
+                    part.unlink()
 
-    return copied
+        yield copied
 
 
 @pytest.fixture(scope="session")

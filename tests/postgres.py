@@ -36,8 +36,7 @@ def running() -> Iterator[str]:
     """An empty server, as the URL of its superuser; its data go with it. RuntimeError if it can't be had."""
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="bonafeta-pg-"))
-    has_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN
-    data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=MEMORY if has_memory else None))
+    data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=memory()))
     if NOBODY:
         binaries = readable_by_nobody(binaries, spare=folder / "copy")
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder, data], check=True)
@@ -59,6 +58,12 @@ def running() -> Iterator[str]:
         yield f"postgresql://postgres@/postgres?host={folder}"
     finally:
         supervisor.communicate()
+
+
+def memory() -> Path | None:
+    """The folder that lies in memory, if there is room in it; None otherwise, for the usual one of temporary files."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN
+    return MEMORY if has_room else None
 
 
 def find_binaries() -> Path:
