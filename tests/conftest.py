@@ -34,6 +34,7 @@ STARTS_AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 # A busy machine is no failure of what is tested.
 hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)  # --hypothesis-profile=thorough
 hypothesis.settings.load_profile("house")
 
 # Gives the URL of a new copy of the migrated template, and removes the copy afterwards.

@@ -9,12 +9,10 @@ from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
-from werkzeug.test import TestResponse
-
 from core.db import Does, in_transaction
 from core.ids import new_id
 from rewards import ledger, oracle
-from tests.town import Person, Town
+from tests.town import Answer, Person, Town
 
 MUSEUM, CINEMA = "museu-de-la-vila", "cinema-del-barri"
 
@@ -84,7 +82,7 @@ class Market:
         self.award(person, points)
         return person
 
-    def order(self, person: Person, benefit: str = "museum-ticket", price: int = 8, **call: Any) -> TestResponse:
+    def order(self, person: Person, benefit: str = "museum-ticket", price: int = 8, **call: Any) -> Answer:
         return person.post("/vouchers", json={"benefit": benefit, "price_points": price}, **call)
 
     def buy(self, person: Person, benefit: str = "museum-ticket", price: int = 8) -> str:
@@ -117,7 +115,8 @@ class Market:
         return self.town.anyone().get(f"/benefits/{benefit}").json["stock_left"]
 
     def verdict(self) -> dict[str, Any]:
-        return self.inside(partial(oracle.verdict, {}), does=Does.SNAPSHOT)
+        verdict: dict[str, Any] = self.inside(partial(oracle.verdict, {}), does=Does.SNAPSHOT)
+        return verdict
 
     def inside(self, work: Callable[[], Any], *, does: Does = Does.WRITES) -> Any:
         """What only the database tells."""
@@ -125,11 +124,11 @@ class Market:
             return in_transaction(work, does=does)
 
 
-def facts(answer: TestResponse) -> tuple[int, Any]:
+def facts(answer: Answer) -> tuple[int, Any]:
     """Status and, of a problem, its stable code."""
     return answer.status_code, answer.json.get("code")
 
 
-def told(answer: TestResponse) -> str:
+def told(answer: Answer) -> str:
     """All that an answer tells, but for the request's own number."""
     return repr((answer.status_code, sorted(fact for fact in answer.json.items() if fact[0] != "request_id")))
