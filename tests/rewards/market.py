@@ -3,18 +3,25 @@
 What a deed takes to be verified is told in `tests/catalogue`; here an award is the ledger's own call, without a queue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
-from core.db import Does, in_transaction
+from sqlalchemy import event
+
+from core.db import Does, db, in_transaction
 from core.ids import new_id
 from rewards import ledger, oracle
 from tests.town import Answer, Person, Town
 
 MUSEUM, CINEMA = "museu-de-la-vila", "cinema-del-barri"
+
+
+class Killed(BaseException):
+    """The process ends here."""
 
 
 @dataclass
@@ -117,6 +124,25 @@ class Market:
     def verdict(self) -> dict[str, Any]:
         verdict: dict[str, Any] = self.inside(partial(oracle.verdict, {}), does=Does.SNAPSHOT)
         return verdict
+
+    @contextmanager
+    def killed_at(self, statement: int) -> Iterator[None]:
+        """The process ends (`Killed`) before the n-th statement that it sends to the database."""
+        sent = 0
+
+        def count(*_: Any) -> None:
+            nonlocal sent
+            sent += 1
+            if sent == statement:
+                raise Killed
+
+        with self.town.app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", count)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", count)
 
     def inside(self, work: Callable[[], Any], *, does: Does = Does.WRITES) -> Any:
         """What only the database tells."""

@@ -1,20 +1,19 @@
 """Points end at an instant that was fixed when they were given; jobs only write it down."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from core.clock import iso
 from core.db import Does, db
 from core.settings import ROOT, City
 from rewards import expiry, ledger, vouchers
 from rewards.models import Entry, Lot, Voucher
-from tests.rewards.market import MUSEUM, Market, facts
+from tests.rewards.market import MUSEUM, Killed, Market, facts
 from tests.town import Person, Town
 
 BARCELONA = City.read(ROOT / "cities" / "barcelona.toml")
@@ -210,33 +209,11 @@ def test_a_clock_set_back_revives_nothing_of_a_reversed_award(town: Town, market
     assert market.balance(person) == 0
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@contextmanager
-def killed_at(statement: int) -> Iterator[None]:
-    """Before the n-th statement that is sent to the database."""
-    sent = 0
-
-    def count(*_: Any) -> None:
-        nonlocal sent
-        sent += 1
-        if sent == statement:
-            raise Killed
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-
-
 def killed_again_and_again(market: Market, job: Callable[..., int]) -> int:
     """Run a job that is killed one statement later each time, until it comes to its end; returns how many kills."""
     for kills in range(1000):
         try:
-            with market.town.app.app_context(), killed_at(kills + 1):
+            with market.killed_at(kills + 1), market.town.app.app_context():
                 job(at=market.town.clock.now(), settings=market.town.settings)
                 return kills
         except Killed:

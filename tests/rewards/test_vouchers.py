@@ -172,6 +172,14 @@ def test_buying_is_for_residents(town: Town, market: Market) -> None:
     assert facts(market.order(market.manager)) == (403, "forbidden")
 
 
+def test_who_is_leaving_can_still_spend(market: Market) -> None:
+    market.benefit()
+    person = market.shopper()
+    assert person.delete("/me").status_code == 200
+
+    assert market.order(person).status_code == 201
+
+
 # --- caps and windows -------------------------------------------------------------------------------------------------
 
 
