@@ -18,6 +18,7 @@ from catalogue.schemas.deeds import (
 )
 from core.charter_gate import breaches_of_raw_deed, gate
 from core.db import Does
+from core.errors import Invalid
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
@@ -85,6 +86,8 @@ def publish_deed() -> Any:
 def change_deed(code: str) -> Any:
     """Publish the next version of a deed; where nothing differs, the version that says so already is the answer."""
     body = gate(request.get_json(), _CHANGED_DEED, breaches_of_raw_deed)
+    if body.pop("code", code) != code:
+        raise Invalid(errors=[{"field": "code", "reason": "A deed keeps its code: it is the one in the address."}])
     in_force_from, reason = body.pop("in_force_from"), body.pop("reason")
     version = deeds.change(code, body, in_force_from=in_force_from, reason=reason, who=caller(), city=city(), at=now())
     return browsing.deed_dump(version, at=now(), city=city(), language=language())

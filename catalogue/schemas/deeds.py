@@ -62,6 +62,7 @@ class NewDeed(DeedRule):
 class ChangedDeed(DeedRule):
     """The next version of a deed, whole."""
 
+    code = Code(metadata={"description": "as in the address, where given"})
     in_force_from = Instant(required=True, metadata={"description": "never in the past"})
     reason = Text(required=True, at_most=500, metadata={"description": "why, for everyone to read (charter C20)"})
 

@@ -19,6 +19,7 @@ from core.http.problems import answer_refusal
 from core.ids import new_id
 
 CallerOf = Callable[..., Caller | None]
+_LEFT_BODY_MAX = 32 * 2**20
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 log = structlog.get_logger()
 
@@ -121,12 +122,24 @@ def routes_without_door(app: Flask) -> list[str]:
     return sorted(name for name in app.view_functions if name != "static" and door_of(app, name) is None)
 
 
+def _take_in_the_rest() -> None:
+    """Read what a refused request still sends, within bounds: if the connection were closed on it, a client that
+    sends all before it reads would see a broken line instead of the answer."""
+    if request.environ.get("wsgi.input_terminated") and (request.content_length or 0) <= _LEFT_BODY_MAX:
+        left = request.environ["wsgi.input"]
+        for _ in range(_LEFT_BODY_MAX // 2**16):
+            if not left.read(2**16):
+                break
+
+
 def init_headers(app: Flask) -> None:
     """Security headers and the request's id on every answer, also on errors."""
     is_production = app.extensions["bonafeta"].is_production
 
     @app.after_request
     def harden(response: Response) -> Response:
+        if response.status_code >= 400:
+            _take_in_the_rest()
         set_default: Any = response.headers.setdefault
         set_default("X-Request-Id", g.get("request_id", ""))
         set_default("X-Content-Type-Options", "nosniff")

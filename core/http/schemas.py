@@ -48,6 +48,13 @@ class Parser(FlaskParser):
         except orjson.JSONDecodeError as problem:
             return self._handle_invalid_json_error(problem, req)
 
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """The files of an upload. A part that is text is refused, as any field nobody asked for."""
+        if req.form:
+            told = {name: ["Send it as a file." if name in schema.fields else "Unknown field."] for name in req.form}
+            raise ma.ValidationError(told)
+        return super().load_files(req, schema)
+
 
 class Whole(fields.Integer):
     """A whole number within bounds. `5` and `5.0` are the same integer in JSON (so `5.0` is always accepted);

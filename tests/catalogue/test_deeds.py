@@ -184,6 +184,16 @@ def test_a_change_needs_a_reason_and_a_date(manager: Person) -> None:
     assert set(faults(answer)) == {"reason", "in_force_from"}
 
 
+def test_a_change_may_repeat_the_code_and_not_change_it(manager: Person) -> None:
+    manager.post("/deeds", json=deed_body())
+
+    same = manager.put("/deeds/water-trees", json=version_body(points=3) | {"code": "water-trees"})
+    other = manager.put("/deeds/water-trees", json=version_body(points=4) | {"code": "water-shrubs"})
+
+    assert (same.status_code, same.json["version"]) == (200, 2)
+    assert (other.status_code, set(faults(other))) == (422, {"code"})
+
+
 def test_a_change_that_changes_nothing_makes_no_version(manager: Person) -> None:
     manager.post("/deeds", json=deed_body())
 

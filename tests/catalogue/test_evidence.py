@@ -145,10 +145,12 @@ def test_the_photo_is_a_part_of_its_own(doer: Person, cases: Cases) -> None:
         doer.post(path, json={"photo": "x"}),
         doer.post(path, data={"photo": "text"}, content_type="multipart/form-data"),
         doer.post(path, data={"picture": (BytesIO(photo()), "a.jpg")}, content_type="multipart/form-data"),
+        doer.post(path, data={"photo": (BytesIO(photo()), "a.jpg"), "points": "9"}, content_type="multipart/form-data"),
         doer.post(path, data=photo(), content_type="image/jpeg"),
     ]
 
-    assert [answer.status_code for answer in answers] == [422] * 5
+    assert [answer.status_code for answer in answers] == [422] * 6
+    assert answers[4].json["errors"] == [{"field": "points", "reason": "Unknown field."}]
 
 
 def test_a_new_photo_makes_a_decision_on_the_old_state_stale(doer: Person, town: Town, cases: Cases) -> None:

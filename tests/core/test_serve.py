@@ -57,6 +57,13 @@ def test_a_body_that_trickles_in_does_not_hold_the_database(town: served.Served)
         assert slow.getresponse().status == 202
 
 
+def test_a_phone_that_sends_before_it_reads_learns_why_it_was_refused(town: served.Served) -> None:
+    with closing(line_to(town)) as phone:
+        phone.request("POST", "/api/v1/auth/codes", b" " * 12 * 2**20, {"Connection": "close"})
+
+        assert phone.getresponse().status == 413
+
+
 def test_ctrl_c_ends_all_of_it_and_the_staff_of_a_laptop_were_named(environ: dict[str, str]) -> None:
     with served.serving(environ) as town:
         town.process.send_signal(signal.SIGINT)
