@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.db import Does, db
@@ -105,6 +105,22 @@ def test_two_entries_cannot_have_one_number(town: Town, market: Market) -> None:
 
     with pytest.raises(IntegrityError), town.app.app_context():
         write()
+
+
+def test_a_lot_ends_once_per_cause(town: Town, market: Market) -> None:
+    person = market.shopper(20)
+    town.clock.forward(days=800)
+    town.run_job("expire-points")
+
+    def again() -> None:
+        ended = db.session.scalars(select(Entry).where(Entry.kind == "expiry")).one()
+        columns = {column.name: getattr(ended, column.name) for column in Entry.__table__.columns}
+        db.session.execute(insert(Entry).values(columns | {"id": new_id(), "seq": 3, "points": 1}))
+
+    with pytest.raises(IntegrityError), town.app.app_context():
+        again()
+
+    assert len(market.entries(person)) == 2
 
 
 def test_the_unique_submission_and_revision_is_awarded_once(town: Town, market: Market) -> None:

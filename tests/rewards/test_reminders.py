@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 
 from core.db import Does, db
 from rewards import reminders
@@ -143,6 +144,29 @@ def test_many_residents_are_told_in_batches_and_each_once(
     assert [len(town.mails_to(person.email)) for person in people] == [1] * 5
     days = select(Reminder.day)
     assert len(market.inside(lambda: db.session.scalars(days).all(), does=Does.READS)) == 5
+
+
+def test_of_two_runs_at_once_one_tells(town: Town, market: Market) -> None:
+    if town.settings.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time")
+    person = market.shopper(10)
+    town.clock.set(days_before(14))
+    with town.app.app_context():
+        engine = db.engine
+
+    others = [insert(Reminder).values(citizen_id=person.id, day=days_before(14).date())]
+
+    def be_quicker(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """The other run has looked as well, and writes first."""
+        if statement.startswith("INSERT INTO reminder") and others:
+            with engine.begin() as connection:
+                connection.execute(others.pop())
+
+    event.listen(engine, "before_cursor_execute", be_quicker)
+
+    assert town.run_job("remind") == 0
+    assert others == []
+    assert town.mails_to(person.email) == []
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
