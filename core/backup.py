@@ -3,11 +3,14 @@
 A broken file, or a place that is not empty, changes nothing. The file is a zip: `tables/NAME.jsonl` with every row,
 `files/…` with the photos and the heads of the audit log, and `manifest.json` with the schema's revision and the SHA-256
 of each part. It is not tied to a database product, so a town that outgrows SQLite moves to PostgreSQL by a backup and a
-restore. It holds personal data: keep it as safe as the database.
+restore. It holds personal data: keep it as safe as the database. A secret that was made in the instance is in it too;
+one from the environment is not, and then the town restores under the same one only: under another, no address would
+find its person.
 """
 
 import base64
 import hashlib
+import hmac
 import os
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,13 +25,14 @@ from sqlalchemy import Date, LargeBinary, Table, Uuid, insert, select, text
 from core import migrations
 from core.clock import iso
 from core.db import Base, Does, UtcDateTime, db, in_transaction
-from core.settings import Settings
+from core.settings import SECRET_FILE, Settings
 
 FORMAT = 1
 ROWS_AT_ONCE = 1_000
 FOLDERS = ("evidence",)
 """What of the instance belongs to a backup besides the database; the erasures are kept apart on purpose."""
 HEADS = "audit-heads.jsonl"
+KEY = f"files/{SECRET_FILE}"
 
 Progress = Callable[[str, int], None]
 """Told each table or folder, and how many rows or files of it are done."""
@@ -44,9 +48,11 @@ def back_up(target: Path, *, settings: Settings, at: datetime, progress: Progres
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             manifest: dict[str, Any] = {"format": FORMAT, "at": iso(at), "rows": {}, "sha256": {}}
+            manifest["secret"] = settings.key("backup").hex()
             # One snapshot for all tables. The heads come before it and the photos after it, so that each head finds
             # its seal and each row its photo.
             _write_files(archive, manifest, _heads(settings), settings, progress)
+            _write_files(archive, manifest, _own_key(settings), settings, progress)
             in_transaction(lambda: _write_tables(archive, manifest, progress), does=Does.SNAPSHOT)
             _write_files(archive, manifest, _photos(settings), settings, progress)
             archive.writestr("manifest.json", orjson.dumps(manifest))
@@ -65,6 +71,7 @@ def restore(source: Path, *, settings: Settings, progress: Progress) -> dict[str
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _checked(archive, progress)
+            _refuse_other_secret(archive, manifest, settings)
             migrations.upgrade(settings.database_url)
             _refuse_occupied(settings)
             in_transaction(lambda: _load_tables(archive, progress))
@@ -114,6 +121,13 @@ def _heads(settings: Settings) -> Iterator[Path]:
         yield heads
 
 
+def _own_key(settings: Settings) -> Iterator[Path]:
+    """The file of the secret, where the town lives by one that was made in its instance."""
+    file = settings.instance / SECRET_FILE
+    if file.exists() and file.read_bytes() == settings.secret_key:
+        yield file
+
+
 def _photos(settings: Settings) -> Iterator[Path]:
     for folder in FOLDERS:
         yield from (path for path in sorted((settings.instance / folder).rglob("*")) if path.is_file())
@@ -145,6 +159,13 @@ def _sha256(part: IO[bytes]) -> str:
     while piece := part.read(1 << 20):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def _refuse_other_secret(archive: zipfile.ZipFile, manifest: dict[str, Any], settings: Settings) -> None:
+    if hmac.compare_digest(manifest["secret"], settings.key("backup").hex()):
+        return
+    if KEY not in archive.namelist() or not any(_own_key(settings)):
+        raise BackupError("it was made under another secret: set BONAFETA_SECRET_KEY to the one of that town")
 
 
 def _refuse_occupied(settings: Settings) -> None:
@@ -179,6 +200,8 @@ def _load_tables(archive: zipfile.ZipFile, progress: Progress) -> None:
 
 def _load_files(archive: zipfile.ZipFile, settings: Settings, progress: Progress) -> None:
     names = [name for name in archive.namelist() if name.startswith("files/")]
+    if not any(_own_key(settings)):
+        names = [name for name in names if name != KEY]
     for count, name in enumerate(names, start=1):
         target = settings.instance / name.removeprefix("files/")
         target.parent.mkdir(parents=True, exist_ok=True)

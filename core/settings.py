@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from click import ClickException
+
 from core.clock import Clock
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "es", "ca", "pt")
+SECRET_FILE = "secret.key"  # noqa: S105  the name of a file
 
 
-class SettingsError(Exception):
-    """The deployment cannot start as it is set: the text says which setting and what to do."""
+class SettingsError(ClickException):
+    """The deployment cannot start as it is set: the text says which setting and what to do, and is all that a
+    command prints."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +254,7 @@ def _secret(given: str | None, *, instance: Path, is_production: bool) -> bytes:
         raise SettingsError(
             "BONAFETA_SECRET_KEY is missing: `openssl rand -hex 32` makes one; keep it, and keep it safe"
         )
-    file = instance / "secret.key"
+    file = instance / SECRET_FILE
     if not file.exists():
         # It is readable by its owner only. A link never replaces what another process has put there meanwhile, and
         # never shows half a key.
