@@ -65,10 +65,14 @@ def store(photo: RebuiltPhoto, *, settings: Settings, at: datetime) -> Stored:
     file = file_of(stored.file_name, settings=settings)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = file.with_suffix(".draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
-        new.write(photo.content)
-        new.flush()
-        os.fsync(new.fileno())
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+            new.write(photo.content)
+            new.flush()
+            os.fsync(new.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)  # half a photo must not fill what is left of a full disk
+        raise
     os.utime(draft, (at.timestamp(), at.timestamp()))  # an orphan's age is told by our clock
     draft.rename(file)
     for folder in file.parents[:3]:

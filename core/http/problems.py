@@ -1,5 +1,6 @@
 """Each answer that is not a success is one problem+json (RFC 9457) with a stable code and the facts, never a trace."""
 
+import errno
 from typing import Any
 
 import marshmallow as ma
@@ -9,6 +10,7 @@ from flask import Flask, Response, g
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
+from core.db import InsufficientStorage
 from core.errors import Refusal
 from core.http.schemas import Schema
 
@@ -56,6 +58,7 @@ class Problem(Schema):
 def init_problems(app: Flask) -> None:
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_exception)
+    app.register_error_handler(OSError, answer_full_disk)
 
 
 def answer_refusal(no: Refusal) -> Response:
@@ -66,6 +69,13 @@ def answer_refusal(no: Refusal) -> Response:
     if "retry_after" in no.facts:
         response.headers["Retry-After"] = str(no.facts["retry_after"])
     return response
+
+
+def answer_full_disk(error: OSError) -> Response:
+    """A file that found no room is refused as a row that found none (promises A38)."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        raise error
+    return answer_refusal(InsufficientStorage(retry_after=30))
 
 
 def answer_http_exception(error: HTTPException) -> Response:

@@ -137,6 +137,20 @@ def test_what_is_no_photo_leaves_nothing(doer: Person, town: Town, cases: Cases)
     assert files_of(town) == []
 
 
+def test_a_full_disk_refuses_a_photo_and_keeps_no_half_of_it(
+    doer: Person, town: Town, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = cases.claim(doer)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", lambda _: Path("/dev/full").write_bytes(b"more"))
+        refused = cases.send_photo(doer, submission)
+
+    assert (refused.status_code, refused.json["code"]) == (507, "insufficient_storage")
+    assert files_of(town) == []
+    assert cases.send_photo(doer, submission).status_code == 201
+
+
 def test_the_photo_is_a_part_of_its_own(doer: Person, cases: Cases) -> None:
     path = f"/submissions/{cases.claim(doer)}/evidence"
 
