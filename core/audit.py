@@ -117,8 +117,9 @@ def seal_batch(*, at: datetime) -> int:
     return len(rows)
 
 
-def write_heads(settings: Settings) -> None:
-    """Append each head that the file outside the database lacks, signed with the deployment's key."""
+def write_heads(settings: Settings) -> bytes:
+    """Append each head that the file outside the database lacks, signed with the deployment's key; returns the file as
+    it then is. Where this begins a snapshot, it holds the head of each seal in it and of no other."""
     with head_file(settings).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: of two sealers at once the second finds nothing to add
         file.seek(0)
@@ -132,6 +133,8 @@ def write_heads(settings: Settings) -> None:
             file.write(orjson.dumps(head | {"signature": _signature(seal, settings)}) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+        file.seek(0)
+        return file.read()
 
 
 def head_file(settings: Settings) -> Path:

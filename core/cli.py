@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from core import audit, backup, migrations
 from core.db import Does, in_transaction
+from core.errors import Refusal
 from core.http.access_list import access_page
 from core.http.doors import settings
 from core.http.error_list import errors_page
@@ -49,6 +51,7 @@ def migration(message: str) -> None:
 @jobs_commands.command("run")
 def jobs_run() -> None:
     """Run the jobs until stopped. Any number of these may run at once."""
+    _refuse_unfinished()
     run_forever(_app(), _jobs(), settings=settings())
 
 
@@ -86,6 +89,7 @@ def jobs_list() -> None:
 @with_appcontext
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the API and run the jobs until Ctrl-C or SIGTERM."""
+    _refuse_unfinished()
 
     def when_ready(address: str) -> None:
         click.echo(welcome(_app(), address, settings=settings()))
@@ -103,8 +107,8 @@ def backup_command(file: Path) -> None:
     """Write a backup of everything to FILE, while the town runs."""
     try:
         rows = backup.back_up(file, settings=settings(), at=settings().clock.now(), progress=_show_progress)
-    except OSError as problem:
-        raise click.ClickException(f"the backup was not written: {problem}") from problem
+    except (OSError, Refusal, backup.BackupError) as problem:
+        raise click.ClickException(f"the backup was not written: {_said(problem)}") from problem
     click.echo(f"{file}: {sum(rows.values())} rows of {len(rows)} tables, {file.stat().st_size} bytes.")
 
 
@@ -113,11 +117,13 @@ def backup_command(file: Path) -> None:
 @with_appcontext
 def restore_command(file: Path) -> None:
     """Load FILE into an empty place, then forget again who was erased since (erasures.jsonl of the instance)."""
+    forget_again = partial(current_app.extensions["forget_again"], at=settings().clock.now(), settings=settings())
     try:
-        rows = backup.restore(file, settings=settings(), progress=_show_progress)
+        rows, forgotten = backup.restore(file, settings=settings(), progress=_show_progress, forget_again=forget_again)
     except backup.BackupError as problem:
         raise click.ClickException(str(problem)) from problem
-    forgotten = current_app.extensions["forget_again"](at=settings().clock.now(), settings=settings())
+    except (OSError, Refusal) as problem:
+        raise click.ClickException(f"not restored: {_said(problem)}. Run it again once that is mended.") from problem
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables restored, {forgotten} erasures applied again.")
     click.echo("Check it: flask ledger verify, flask audit verify.")
 
@@ -157,6 +163,17 @@ def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
 def _show_progress(what: str, count: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r\033[K{what}: {count}", err=True, nl=False)
+
+
+def _refuse_unfinished() -> None:
+    try:
+        backup.refuse_unfinished(settings())
+    except backup.BackupError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def _said(problem: Exception) -> str:
+    return problem.title() if isinstance(problem, Refusal) else str(problem)
 
 
 def _app() -> Flask:

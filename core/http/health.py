@@ -7,9 +7,10 @@ from marshmallow import fields
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core import backup
 from core.db import Does, db
 from core.errors import Unavailable
-from core.http.doors import ANYONE, open_to
+from core.http.doors import ANYONE, open_to, settings
 from core.http.metrics import metrics_response
 from core.http.openapi import Routes
 from core.http.schemas import Schema
@@ -33,7 +34,9 @@ def healthz() -> dict[str, Any]:
 @open_to(ANYONE, Does.READS)
 @routes.response(200, Health)
 def readyz() -> dict[str, Any]:
-    """The database answers and its schema is there."""
+    """The database answers, its schema is there, and no restore is under way."""
+    if backup.is_unfinished(settings()):
+        raise Unavailable()
     try:
         db.session.execute(text("SELECT version_num FROM alembic_version"))
     except DBAPIError as problem:
