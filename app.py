@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.books import AWARD_CHECKS
 from catalogue.cli import catalogue_commands, sample, seed_command
+from catalogue.districts import check_district
 from catalogue.evidence import delete_due
 from catalogue.personal_data import HOLDER as CATALOGUE_HOLDER
 from catalogue.review import lapse_due
@@ -37,6 +38,7 @@ from core.settings import Settings, SettingsError
 from core.upkeep import forget_old, seal_audit_log
 from rewards.cli import ledger_commands, rewards_commands
 from rewards.expiry import expire_points
+from rewards.partners import check_partner
 from rewards.personal_data import HOLDER as REWARDS_HOLDER
 from rewards.reminders import remind, reminder_letter
 from rewards.routes import benefits, points, till, vouchers
@@ -79,6 +81,9 @@ JOBS: Sequence[Job] = (
 HOLDERS: Sequence[PersonalDataHolder] = (CATALOGUE_HOLDER, REWARDS_HOLDER, CITIZEN_HOLDER)
 """Who holds personal data; the people themselves come last, so that the others still find them."""
 
+KNOWN_CODES = {"district": check_district, "partner": check_partner}
+"""What a person's row may name, and how those who keep it are asked."""
+
 LEDGER_CHECKS = AWARD_CHECKS
 """What `flask ledger verify` checks above the rewards."""
 
@@ -101,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Edge:
     app.extensions["bonafeta"] = settings
     app.extensions["jobs"] = JOBS
     app.extensions["holders"] = HOLDERS
+    app.extensions["known_codes"] = KNOWN_CODES
     app.extensions["ledger_checks"] = LEDGER_CHECKS
     app.extensions["forget_again"] = forget_again
     app.caller_of = partial(tokens.caller_of, settings=settings)

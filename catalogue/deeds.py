@@ -25,6 +25,10 @@ class DeedExists(Conflict):
     """A deed with this code is there already: publish a new version of it."""
 
 
+class UnitFixed(Conflict):
+    """A deed is counted in one unit for good, as its caps are: publish a new deed to count in another."""
+
+
 class InForceInPast(Invalid):
     """A rule never comes into force in the past: what was done is judged by the rule of its day (charter C20)."""
 
@@ -51,7 +55,7 @@ def change(
     """Publish a new version of a deed, or return the one that says the same at that time already.
 
     A version that is announced for later stays announced: to call it off, publish another one for the same instant.
-    Raises `NotFound`, `InForceInPast`, `Invalid`.
+    Raises `NotFound`, `InForceInPast`, `UnitFixed`, `Invalid`.
     """
     in_force_from = _not_in_past(in_force_from, at=at)
     check(rule, in_force_from=in_force_from, city=city, districts=known_districts())
@@ -92,7 +96,11 @@ def add_deed(code: str, *, at: datetime) -> Deed:
 def add_version(
     deed: Deed, rule: Rule, *, in_force_from: datetime, reason: str, who: Caller | None, at: datetime
 ) -> DeedVersion:
-    """Add the next version of a deed that is new or locked; whoever does marks the catalogue as changed."""
+    """Add the next version of a deed that is new or locked; whoever does marks the catalogue as changed. Raises
+    `UnitFixed`."""
+    first = db.session.get(DeedVersion, (deed.code, 1)) if deed.versions else None
+    if first is not None and first.unit != rule["unit"]:
+        raise UnitFixed(deed=deed.code, unit=first.unit)
     deed.versions += 1
     version = DeedVersion(
         deed_code=deed.code,

@@ -18,6 +18,16 @@ NAME_CHARS_MAX = 120
 CODE_CHARS_MAX = 60
 
 
+class DistrictUnknown(Invalid):
+    """There is no such district."""
+
+
+def check_district(code: str) -> None:
+    """Raises `DistrictUnknown`."""
+    if db.session.get(District, code) is None:
+        raise DistrictUnknown(district=code)
+
+
 def listed() -> dict[str, Any]:
     """All districts. One statement."""
     rows = db.session.scalars(select(District).order_by(District.position))

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import or_, select, tuple_
 
 from catalogue import event_codes
+from catalogue.districts import check_district
 from catalogue.event_codes import EventCode
-from catalogue.models import Attendance, Deed, District, Event, Submission
+from catalogue.models import Attendance, Deed, Event, Submission
 from catalogue.submissions import DeedUnknown
 from citizen.consents import has_consented
 from citizen.models import Citizen
@@ -22,10 +23,6 @@ from core.settings import City, Settings
 
 LASTS_MAX = timedelta(days=31)
 NAME_PURPOSE = "name-to-organiser"
-
-
-class DistrictUnknown(Invalid):
-    """There is no such district."""
 
 
 class EventTimesInvalid(Invalid):
@@ -199,8 +196,8 @@ def _own(event_id: UUID, *, who: Caller, locked: bool = False) -> Event:
 def _check(event: Event) -> None:
     if event.ends_at is not None and not timedelta() < event.ends_at - event.starts_at <= LASTS_MAX:
         raise EventTimesInvalid(starts_at=event.starts_at, ends_at=event.ends_at)
-    if event.district is not None and db.session.get(District, event.district) is None:
-        raise DistrictUnknown(district=event.district)
+    if event.district is not None:
+        check_district(event.district)
 
 
 def _record(kind: str, event: Event, *, who: Caller, at: datetime) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from citizen.addresses import locked
 from citizen.consents import consents_of
+from citizen.known_codes import check_known
 from citizen.models import Citizen
 from citizen.roles import roles_of
 from core.db import db
@@ -33,12 +34,11 @@ def profile_of(citizen_id: UUID, *, language: str, city: City) -> dict[str, Any]
 
 
 def change(citizen_id: UUID, changes: dict[str, Any], *, city: City) -> None:
-    """Set name, language, district or notices; None clears. Raises `Invalid` for a language that the city lacks.
-
-    Only the form of a district's code is checked: which districts there are is the catalogue's, above us.
-    """
+    """Set name, language, district or notices; None clears. Raises `Invalid` for a language or a district that the
+    city lacks."""
     if changes.get("language", city.languages[0]) not in city.languages:
         raise Invalid(errors=[{"field": "language", "reason": f"Must be one of: {', '.join(city.languages)}."}])
+    check_known("district", changes.get("district"))
     person = locked(citizen_id)
     if person is None:
         raise Unauthorized()  # erased since this request was let in

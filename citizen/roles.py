@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from citizen import addresses
+from citizen.known_codes import check_known
 from citizen.models import Citizen, RoleGrant
 from core import audit
 from core.db import db
@@ -34,8 +35,9 @@ def grant(
     """Give a role to whoever has this address, who need not have joined; says whether the grant is new.
 
     `partner` goes with the role of clerk, and with it alone. The same grant again is the same row, with the newer
-    office if one is named.
+    office if one is named. Raises `Invalid` for a partner that there is not.
     """
+    check_known("partner", partner)
     person = addresses.find(address, settings=settings)
     if person is None:
         person = addresses.add_person(address, language=None, at=at, settings=settings)

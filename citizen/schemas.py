@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from citizen.addresses import ADDRESS_LENGTH_MAX, normalised
 from core.http.doors import STAFF, Role
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Code, Instant, Schema, Text
+from core.http.schemas import Boolean, Code, Instant, Schema, Text
 from core.settings import LANGUAGES
 
 STAFF_ROLES = tuple(sorted(role.value for role in STAFF))
@@ -100,7 +100,7 @@ class ProfileChange(Schema):
 
 
 class Leave(Schema):
-    now = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    now = Boolean(load_default=False)
 
 
 class Leaving(Schema):

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, true, update
 
 from core import audit
 from core.db import db
@@ -15,14 +15,11 @@ from core.http.paging import page, read_cursor
 from core.settings import City
 from core.titles import title_faults
 from rewards.models import Benefit, BenefitStock, Partner
+from rewards.partners import check_partner
 
 
 class BenefitExists(Conflict):
     """A benefit with this code is there already: change it instead."""
-
-
-class PartnerUnknown(Invalid):
-    """There is no partner with this code: open it first."""
 
 
 class WindowBackwards(Invalid):
@@ -37,8 +34,16 @@ class StockTooLow(Conflict):
     """That many units are not left: what is sold stays sold."""
 
 
+class StockTooHigh(Conflict):
+    """A benefit has ten million units in all at most."""
+
+
 class NoStock(Conflict):
     """This benefit has no stock to change: it is unlimited."""
+
+
+STOCK_MAX = 10_000_000
+"""Units ever put into a benefit: a hundred years of a large city, and far below what a database's integer holds."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +154,11 @@ def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City
 
 def change_stock(code: str, *, change: int, who: Caller | None, at: datetime) -> int:
     """Add units, or take back unsold ones (a negative `change`); returns what is left. One statement, so that it can
-    happen beside purchases. Raises `NotFound`, `NoStock`, `StockTooLow`."""
+    happen beside purchases. Raises `NotFound`, `NoStock`, `StockTooLow`, `StockTooHigh`."""
+    has_room = true() if change <= 0 else BenefitStock.stock_total + change <= STOCK_MAX
     moved = (
         update(BenefitStock)
-        .where(BenefitStock.benefit_code == code, BenefitStock.stock + change >= 0)
+        .where(BenefitStock.benefit_code == code, BenefitStock.stock + change >= 0, has_room)
         .values(stock=BenefitStock.stock + change, stock_total=BenefitStock.stock_total + change)
         .returning(BenefitStock.stock)
     )
@@ -162,7 +168,11 @@ def change_stock(code: str, *, change: int, who: Caller | None, at: datetime) ->
         if benefit is None:
             raise NotFound()
         stock = db.session.get(BenefitStock, code)
-        raise StockTooLow(stock_left=stock.stock, change=change) if stock else NoStock()
+        if stock is None:
+            raise NoStock()
+        if change > 0:
+            raise StockTooHigh(stock_put_in=stock.stock_total, stock_max=STOCK_MAX, change=change)
+        raise StockTooLow(stock_left=stock.stock, change=change)
     audit.record("benefit.stock_changed", by=who, role=Role.MANAGER, object=code, purpose="catalogue", at=at)
     return int(left)
 
@@ -237,5 +247,4 @@ def check(benefit: Benefit, *, city: City) -> None:
 
 def _check_partner(benefit: Benefit) -> None:
     with db.session.no_autoflush:  # the foreign key would speak first, and say less
-        if db.session.get(Partner, benefit.partner_code) is None:
-            raise PartnerUnknown(partner=benefit.partner_code)
+        check_partner(benefit.partner_code)

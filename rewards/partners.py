@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core import audit
 from core.db import db
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from rewards.models import Partner
@@ -15,6 +15,16 @@ from rewards.models import Partner
 
 class PartnerExists(Conflict):
     """A partner with this code is there already."""
+
+
+class PartnerUnknown(Invalid):
+    """There is no partner with this code: open it first."""
+
+
+def check_partner(code: str) -> None:
+    """Raises `PartnerUnknown`."""
+    if db.session.get(Partner, code) is None:
+        raise PartnerUnknown(partner=code)
 
 
 def listed(*, cursor: str | None, limit: int) -> Any:

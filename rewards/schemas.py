@@ -7,8 +7,9 @@ from marshmallow import fields, validate
 
 from core.charter import BENEFIT_CATEGORIES
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Code, Instant, Schema, Text, Whole
+from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
 from core.titles import Titles
+from rewards.benefits import STOCK_MAX
 from rewards.models import POINTS_MAX
 
 Euro = fields.Decimal
@@ -57,7 +58,7 @@ class PartnerNew(Schema):
 
 class PartnerChange(Schema):
     name = Text(at_most=120)
-    is_active = fields.Boolean(truthy={True}, falsy={False})
+    is_active = Boolean()
 
 
 class PartnerBrief(Schema):
@@ -104,7 +105,7 @@ class BenefitChange(Schema):
     opens_at = Instant(allow_none=True)
     closes_at = Instant(allow_none=True)
     source = Text(at_most=300, allow_none=True)
-    is_published = fields.Boolean(truthy={True}, falsy={False})
+    is_published = Boolean()
 
 
 class BenefitNew(Schema):
@@ -115,7 +116,7 @@ class BenefitNew(Schema):
     partner = Code(required=True)
     titles = fields.Nested(Titles, required=True)
     price_points = Whole(at_least=1, at_most=POINTS_MAX, required=True)
-    stock = Whole(at_most=10_000_000, allow_none=True, load_default=None)
+    stock = Whole(at_most=STOCK_MAX, allow_none=True, load_default=None)
     max_per_person_per_year = Whole(at_least=1, at_most=1000, allow_none=True, load_default=None)
     value_eur = Euro(places=2, validate=validate.Range(0, 10_000), allow_nan=False, required=True)
     voucher_days = Whole(at_least=1, at_most=3660, required=True)
@@ -125,7 +126,7 @@ class BenefitNew(Schema):
 
 
 class StockChange(Schema):
-    change = Whole(at_least=-10_000_000, at_most=10_000_000, required=True)
+    change = Whole(at_least=-STOCK_MAX, at_most=STOCK_MAX, required=True)
 
 
 class StockShown(Schema):

@@ -23,10 +23,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from catalogue.models import District
 from citizen import addresses, membership, roles, tokens
-from core.db import in_transaction
+from core.db import db, in_transaction
 from core.http.doors import Role
 from core.settings import City, Settings
+from rewards.models import Partner
+from rewards.partners import open_partner
 from tests.clock import MovableClock
 
 API = "/api/v1"
@@ -136,6 +139,18 @@ class Town:
         """The settings with something else in the city's file; put them into `app.extensions["bonafeta"]`."""
         return replace(self.settings, city=replace(self.city, **changes))
 
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    def district(self, code: str) -> str:
+        """A district of the city."""
+        self.does(lambda: db.session.merge(District(code=code, name=code.title(), neighbourhoods=[], position=0)))
+        return code
+
+    def partner(self, code: str) -> str:
+        """An open partner, opened if it is not yet."""
+        self.does(lambda: self._open_partner(code))
+        return code
+
     # --- mail -------------------------------------------------------------------------------------------------------
 
     def mails_to(self, email: str) -> list[EmailMessage]:
@@ -185,6 +200,8 @@ class Town:
             person.name = name
             if joins:
                 membership.accept_terms(person, city.terms.version, at=at, city=city)
+            if partner is not None:
+                self._open_partner(partner)
             if role is not None:
                 roles.grant(email, role, partner=partner, office=office, by=None, at=at, settings=settings)
             return person.id
@@ -197,6 +214,10 @@ class Town:
             name=name or "",
             email=email,
         )
+
+    def _open_partner(self, code: str) -> None:
+        if db.session.get(Partner, code) is None:
+            open_partner(code=code, name=code.replace("-", " ").title(), who=None, at=self.clock.now())
 
     def _open_session(self, person: Person) -> str | None:
         """A new access token; None for a person who is gone."""

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from catalogue.deed_rules import UNITS
 from catalogue.schemas.submissions import STATUSES, claim_quantity
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Code, Instant, Schema, Text
+from core.http.schemas import Boolean, Code, Instant, Schema, Text
 
 PLACEMENT = {"description": "none: a standing placement"}
 
@@ -78,7 +78,7 @@ class AwaitingItem(Schema):
 class NewConfirmation(Schema):
     """A quantity, or no with words."""
 
-    confirmed = fields.Boolean(required=True, truthy={True}, falsy={False})
+    confirmed = Boolean(required=True)
     quantity = claim_quantity(load_default=None)
     text = Text(at_most=2000, lines=True, load_default=None, allow_none=True)
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from catalogue.deed_rules import EVIDENCE, UNITS
 from core.http.paging import page_of
-from core.http.schemas import Code, Instant, Schema, Text, Whole
+from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
 
 QUANTITY_MAX = 100_000
 STATUSES = (
@@ -52,7 +52,7 @@ class NewSubmission(Schema):
     quantity = claim_quantity(load_default=None)
     note = Text(at_most=2000, lines=True, load_default=None, allow_none=True)
     event = fields.UUID(load_default=None, allow_none=True, metadata={"description": "the event or placement"})
-    without_points = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    without_points = Boolean(load_default=False)
 
 
 class SubmissionChange(Schema):

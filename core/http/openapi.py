@@ -15,7 +15,7 @@ from core.db import Does
 from core.http.doors import ANYONE, SIGNED_IN, Door, Key, open_to
 from core.http.error_list import errors_list
 from core.http.problems import Problem
-from core.http.schemas import Code, Instant, Parser, Schema, Text, Whole
+from core.http.schemas import Boolean, Code, Instant, Parser, Schema, Text, Whole
 from core.settings import ROOT
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -157,7 +157,7 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
         },
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    for field, kind in ((Whole, "integer"), (Text, "string"), (Code, "string")):
+    for field, kind in ((Whole, "integer"), (Boolean, "boolean"), (Text, "string"), (Code, "string")):
         api.register_field(field, kind, None)
     api.register_field(Instant, "string", "date-time")
     app.url_map.converters["code"] = CodeConverter

@@ -81,6 +81,15 @@ class WholeInQuery(Whole):
         return int(text)
 
 
+class Boolean(fields.Boolean):
+    """`true` or `false`, and nothing that a language would take for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Text(fields.String):
     """Text of bounded length, normalised (NFC) and trimmed, without control characters (line breaks where `lines`)."""
 

@@ -194,6 +194,15 @@ def test_a_change_may_repeat_the_code_and_not_change_it(manager: Person) -> None
     assert (other.status_code, set(faults(other))) == (422, {"code"})
 
 
+def test_a_deed_keeps_its_unit_for_its_caps_are_counted_in_it(manager: Person) -> None:
+    manager.post("/deeds", json=deed_body())
+
+    answer = manager.put("/deeds/water-trees", json=version_body(unit="item", points=3))
+
+    assert (answer.status_code, answer.json["code"], answer.json["unit"]) == (409, "unit_fixed", "hour")
+    assert len(manager.get("/deeds/water-trees/versions").json["items"]) == 1
+
+
 def test_a_change_that_changes_nothing_makes_no_version(manager: Person) -> None:
     manager.post("/deeds", json=deed_body())
 

@@ -85,6 +85,18 @@ def test_loading_again_makes_versions_of_what_differs_only(town: Town, load: Loa
     assert (newest["in_force_from"], first["in_force_from"]) == ("2026-11-24T10:00:00Z", "2026-11-23T10:00:00Z")
 
 
+def test_a_file_cannot_change_the_unit_that_a_deeds_caps_are_counted_in(town: Town, load: Load) -> None:
+    rows = rows_of("deeds.csv")
+    load("catalogue", rows)
+    rows[0]["points"], rows[1]["unit"] = "3", "item"
+
+    refused = load("catalogue", rows)
+
+    assert refused.exit_code == 1
+    assert f"'deed': '{rows[1]['code']}'" in refused.stderr
+    assert deeds(town)[rows[0]["code"]]["version"] == 1
+
+
 @pytest.mark.parametrize("group", ["catalogue", "rewards"])
 def test_every_line_that_must_be_refused_is_refused_by_its_rule(town: Town, load: Load, group: str) -> None:
     rows = rows_of("must-be-refused.csv")

@@ -77,6 +77,7 @@ def test_a_token_printed_by_an_operator_shows_in_the_persons_log(town: Town) -> 
     ],
 )
 def test_a_role_is_granted_and_taken(town: Town, args: list[str], role: str, partner: str | None) -> None:
+    town.partner("mnac")
     assert run(town, "grant", EMAIL, *args).exit_code == 0
     assert "already" in run(town, "grant", EMAIL, *args).stdout
     token = run(town, "token", EMAIL).stdout.strip()
@@ -87,6 +88,14 @@ def test_a_role_is_granted_and_taken(town: Town, args: list[str], role: str, par
 
     assert me(town, token)["roles"] == []
     assert run(town, "revoke", EMAIL, args[0]).exit_code == 1
+
+
+def test_nobody_is_clerk_of_a_partner_that_there_is_not(town: Town) -> None:
+    refused = run(town, "grant", EMAIL, "clerk:nobody")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "There is no partner with this code: open it first. (partner nobody)\n"
+    assert traces_of(EMAIL, town=town) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from tests.town import Town
 
 def test_an_export_holds_everything_that_is_kept_of_me(town: Town) -> None:
     person = town.staff_resident(Role.VERIFIER, name="Ona Ferrer")
-    person.patch("/me", json={"district": "gracia", "language": "es"})
+    person.patch("/me", json={"district": town.district("gracia"), "language": "es"})
     person.put("/me/consents/name-to-organiser")
     person.delete("/me")
 

@@ -34,7 +34,7 @@ def test_a_resident_sees_their_profile(town: Town) -> None:
 
 def test_a_resident_changes_what_is_theirs(town: Town) -> None:
     resident = town.resident()
-    changes = {"name": " Núria  Puig ", "language": "es", "district": "gracia", "notices": "none"}
+    changes = {"name": " Núria  Puig ", "language": "es", "district": town.district("gracia"), "notices": "none"}
 
     answer = resident.patch("/me", json=changes)
 
@@ -46,7 +46,7 @@ def test_a_resident_changes_what_is_theirs(town: Town) -> None:
 
 def test_null_clears_a_name_and_a_district(town: Town) -> None:
     resident = town.resident("Ona Ferrer")
-    resident.patch("/me", json={"district": "gracia"})
+    resident.patch("/me", json={"district": town.district("gracia")})
 
     me = resident.patch("/me", json={"name": None, "district": None}).json
 
@@ -90,6 +90,16 @@ def test_what_is_not_theirs_or_makes_no_sense_is_refused(town: Town, change: dic
 
     assert resident.patch("/me", json=change).status_code == 422
     assert resident.get("/me").json == before
+
+
+def test_a_district_that_the_city_does_not_have_is_refused(town: Town) -> None:
+    resident = town.resident()
+    town.district("gracia")
+
+    answer = resident.patch("/me", json={"name": "Ona", "district": "atlantis"})
+
+    assert (answer.status_code, answer.json["code"], answer.json["district"]) == (422, "district_unknown", "atlantis")
+    assert resident.get("/me").json["name"] is None
 
 
 def test_a_language_that_the_city_does_not_speak_is_refused(town: Town) -> None:

@@ -49,7 +49,10 @@ def test_a_role_taken_away_counts_on_the_next_request(town: Town) -> None:
 
 
 def test_the_same_grant_again_is_the_same_grant(town: Town) -> None:
-    manager, wish = town.manager(), {"email": "pau.vila@example.org", "role": "clerk", "partner": "museu-picasso"}
+    manager, wish = (
+        town.manager(),
+        {"email": "pau.vila@example.org", "role": "clerk", "partner": town.partner("museu-picasso")},
+    )
 
     first, second = manager.post("/roles", json=wish), manager.post("/roles", json=wish)
 
@@ -68,10 +71,19 @@ def test_the_same_grant_with_another_office_is_the_same_grant_for_that_office(to
     assert manager.post("/roles", json=wish).json == second
 
 
+def test_nobody_is_clerk_of_a_partner_that_there_is_not(town: Town) -> None:
+    manager = town.manager()
+
+    answer = manager.post("/roles", json={"email": "pau.vila@example.org", "role": "clerk", "partner": "nobody"})
+
+    assert (answer.status_code, answer.json["code"], answer.json["partner"]) == (422, "partner_unknown", "nobody")
+    assert grants_of(manager, "pau.vila@example.org") == []
+
+
 def test_one_clerk_may_serve_two_partners(town: Town) -> None:
     manager = town.manager()
     for partner in ("museu-picasso", "museu-maritim"):
-        wish = {"email": "pau.vila@example.org", "role": "clerk", "partner": partner}
+        wish = {"email": "pau.vila@example.org", "role": "clerk", "partner": town.partner(partner)}
         assert manager.post("/roles", json=wish).status_code == 201
 
     assert {grant["partner"] for grant in grants_of(manager, "pau.vila@example.org")} == {
@@ -170,7 +182,8 @@ def test_the_pages_of_roles_hold_each_once(town: Town) -> None:
 
 def test_who_gives_takes_and_reads_roles_is_in_the_log(town: Town) -> None:
     manager, auditor = town.manager(), town.auditor()
-    granted = manager.post("/roles", json={"email": "pau.vila@example.org", "role": "clerk", "partner": "mnac"}).json
+    wish = {"email": "pau.vila@example.org", "role": "clerk", "partner": town.partner("mnac")}
+    granted = manager.post("/roles", json=wish).json
     manager.delete(f"/roles/{granted['id']}")
     manager.get("/roles")
 

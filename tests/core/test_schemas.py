@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.http.schemas import INSTANT_MAX, INSTANT_MIN, INT_MAX, Code, Instant, Schema, Text, Whole, WholeInQuery
+from core.http.schemas import (
+    INSTANT_MAX,
+    INSTANT_MIN,
+    INT_MAX,
+    Boolean,
+    Code,
+    Instant,
+    Schema,
+    Text,
+    Whole,
+    WholeInQuery,
+)
 from core.ids import new_id
 
 _anything = st.recursive(
@@ -25,6 +36,7 @@ class Form(Schema):
     points = Whole(at_least=1, at_most=1000)
     count = Whole()
     limit = WholeInQuery(at_least=1, at_most=100)
+    agreed = Boolean()
     note = Text(at_most=10)
     story = Text(at_most=10, at_least=0, lines=True)
     code = Code()
@@ -202,6 +214,17 @@ def test_what_an_instant_lets_in_survives_the_arithmetic_of_the_house() -> None:
     for at in (INSTANT_MIN, INSTANT_MAX):
         assert loaded(at=at.isoformat()) == {"at": at}
         assert at - timedelta(days=36_500) < at < at + timedelta(days=36_500)
+
+
+@given(_anything)
+def test_a_yes_is_true_and_a_no_is_false_and_nothing_else_is_either(sent: Any) -> None:
+    assert isinstance(sent, bool) or is_refused(agreed=sent)
+    assert (loaded(agreed=True), loaded(agreed=False)) == ({"agreed": True}, {"agreed": False})
+
+
+@pytest.mark.parametrize("sent", [1, 0, 1.0, "true", "false", "1", "on", "yes", [], {}, None], ids=repr)
+def test_what_a_language_takes_for_true_is_refused(sent: Any) -> None:
+    assert is_refused(agreed=sent)
 
 
 # --- whole bodies -----------------------------------------------------------------------------------------------------

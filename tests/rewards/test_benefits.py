@@ -241,6 +241,17 @@ def test_a_difference_is_a_whole_number(market: Market, change: Any) -> None:
     assert market.stock() == 5
 
 
+def test_a_benefit_has_ten_million_units_in_all_at_most(market: Market) -> None:
+    market.benefit(stock=5)
+    calls = [{"change": 9_999_995}, {"change": 1}, {"change": -4}, {"change": 5}, {"change": 4}]
+
+    answers = [market.manager.post("/benefits/museum-ticket/stock", json=call) for call in calls]
+
+    assert [facts(answer)[1] for answer in answers] == [None, "stock_too_high", None, "stock_too_high", None]
+    assert (answers[1].json["stock_put_in"], answers[1].json["stock_max"]) == (10_000_000, 10_000_000)
+    assert market.stock() == 10_000_000
+
+
 def test_an_unlimited_benefit_has_no_stock_to_change(market: Market) -> None:
     market.benefit()
 
