@@ -5,6 +5,7 @@ Erasures are listed outside the database as well, so that a restored backup forg
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -99,13 +100,19 @@ def _wipe(files: Iterable[Path]) -> None:
 
 def _list_erasure(citizen_id: UUID, at: datetime, settings: Settings) -> None:
     line = orjson.dumps({"citizen_id": citizen_id, "erased_at": iso(at)}, option=orjson.OPT_APPEND_NEWLINE)
-    with erasures_file(settings).open("ab") as file:
+    with erasures_file(settings).open("ab+") as file:
+        file.seek(0)
+        if (written := file.read()) and not written.endswith(b"\n"):
+            file.write(b"\n")  # a line that a crash cut off spoils no other
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _listed_erasures(settings: Settings) -> set[UUID]:
-    file = erasures_file(settings)
-    lines = file.read_bytes().splitlines() if file.exists() else []
-    return {UUID(orjson.loads(line)["citizen_id"]) for line in lines}
+    file, listed = erasures_file(settings), set()
+    for line in file.read_bytes().splitlines() if file.exists() else []:
+        # One that a crash cut off is written again by the job: whoever is missing here is listed anew.
+        with suppress(orjson.JSONDecodeError):
+            listed.add(UUID(orjson.loads(line)["citizen_id"]))
+    return listed

@@ -86,8 +86,8 @@ def restore(
         _refuse_other_secret(archive, manifest, settings)
         is_loaded = _begin(settings, backup=hashlib.sha256(archive.read(MANIFEST)).hexdigest())
         migrations.upgrade(settings.database_url)
-        _load_files(archive, settings, progress)
-        if not is_loaded:
+        if not is_loaded:  # the rows come last: where they are, the photos are, but for those forgotten again
+            _load_files(archive, settings, progress)
             in_transaction(lambda: _load_tables(archive, progress))
     forgotten = forget_again()
     (settings.instance / UNFINISHED).unlink()
