@@ -21,15 +21,25 @@ CHECKS: dict[str, str] = {
         LEFT JOIN (SELECT citizen_id, SUM(points_left) AS points FROM lot GROUP BY citizen_id) l
           ON l.citizen_id = a.citizen_id
         WHERE COALESCE(e.points, 0) <> COALESCE(l.points, 0)""",
+    "account_of_nobody": """
+        SELECT o.citizen_id FROM
+          (SELECT citizen_id FROM entry UNION SELECT citizen_id FROM lot UNION SELECT citizen_id FROM voucher) o
+        LEFT JOIN account a ON a.citizen_id = o.citizen_id WHERE a.citizen_id IS NULL""",
     # A3: never below zero, in the order of the account
     "balance_never_negative": f"""
         SELECT citizen_id, seq, running FROM
           (SELECT citizen_id, seq, SUM({_SIGNED}) OVER (PARTITION BY citizen_id ORDER BY seq) AS running FROM entry) r
         WHERE running < 0""",
+    # A1: each kind of entry moves one way, between the resident and one city account; only a spend is not of one lot
+    "entry_moves_as_its_kind_does": """
+        SELECT citizen_id, id AS entry, kind, direction, city_account FROM entry
+        WHERE kind || ' ' || direction || ' ' || city_account NOT IN
+          ('award in issued', 'spend out spent', 'refund in spent', 'donation out donated', 'expiry out expired',
+           'reversal out issued') OR (kind = 'spend') <> (lot_id IS NULL)""",
     "entries_are_numbered_without_gap": """
         SELECT a.citizen_id, a.entry_seq, COUNT(e.seq) AS entries, MAX(e.seq) AS newest FROM account a
         LEFT JOIN entry e ON e.citizen_id = a.citizen_id GROUP BY a.citizen_id, a.entry_seq
-        HAVING COUNT(e.seq) <> a.entry_seq OR COALESCE(MAX(e.seq), 0) <> a.entry_seq""",
+        HAVING COUNT(e.seq) <> a.entry_seq OR COALESCE(MAX(e.seq), 0) <> a.entry_seq OR MIN(e.seq) <> 1""",
     # A9: a lot holds what came into it, less what was allocated and what left it
     "lot_holds_what_is_left": f"""
         SELECT l.citizen_id, l.id AS lot, l.points_left, COALESCE(e.points, 0) - COALESCE(a.points, 0) AS expected
@@ -71,6 +81,34 @@ CHECKS: dict[str, str] = {
         SELECT a.citizen_id, a.voucher_id AS voucher, a.lot_id AS lot, v.bought_at, l.expires_at FROM allocation a
         JOIN voucher v ON v.citizen_id = a.citizen_id AND v.id = a.voucher_id
         JOIN lot l ON l.citizen_id = a.citizen_id AND l.id = a.lot_id WHERE v.bought_at >= l.expires_at""",
+    # A9: when a voucher was bought, no lot that ends before the last one it was paid from still held points. What a lot
+    # held after each of its movements lasts until its next one.
+    "earliest_lot_first": f"""
+        WITH movement AS
+          (SELECT citizen_id, lot_id, seq, {_SIGNED} AS points FROM entry WHERE lot_id IS NOT NULL
+           UNION ALL
+           SELECT a.citizen_id, a.lot_id, e.seq, -a.points FROM allocation a
+           JOIN entry e ON e.citizen_id = a.citizen_id AND e.reference = a.voucher_id AND e.kind = 'spend'),
+        held AS
+          (SELECT citizen_id, lot_id, seq AS since, LEAD(seq) OVER lots AS until, SUM(points) OVER lots AS points
+           FROM movement WINDOW lots AS (PARTITION BY citizen_id, lot_id ORDER BY seq)),
+        paid AS
+          (SELECT citizen_id, voucher_id, expires_at, lot_id FROM
+            (SELECT a.citizen_id, a.voucher_id, l.expires_at, a.lot_id, ROW_NUMBER() OVER
+               (PARTITION BY a.citizen_id, a.voucher_id ORDER BY l.expires_at DESC, l.id DESC) AS place
+             FROM allocation a JOIN lot l ON l.citizen_id = a.citizen_id AND l.id = a.lot_id) ranked
+           WHERE place = 1)
+        SELECT v.citizen_id, v.id AS voucher, l.id AS lot, l.expires_at, held.points AS held FROM voucher v
+        JOIN paid ON paid.citizen_id = v.citizen_id AND paid.voucher_id = v.id
+        JOIN entry e ON e.citizen_id = v.citizen_id AND e.reference = v.id AND e.kind = 'spend'
+        JOIN lot l ON l.citizen_id = v.citizen_id AND l.expires_at > v.bought_at
+          AND (l.expires_at < paid.expires_at OR (l.expires_at = paid.expires_at AND l.id < paid.lot_id))
+        JOIN held ON held.citizen_id = l.citizen_id AND held.lot_id = l.id AND held.points > 0
+          AND held.since <= e.seq AND (held.until IS NULL OR held.until > e.seq)""",
+    "allocation_of_nothing": """
+        SELECT a.citizen_id, a.voucher_id AS voucher, a.lot_id AS lot FROM allocation a
+        LEFT JOIN voucher v ON v.citizen_id = a.citizen_id AND v.id = a.voucher_id
+        LEFT JOIN lot l ON l.citizen_id = a.citizen_id AND l.id = a.lot_id WHERE v.id IS NULL OR l.id IS NULL""",
     # A21: voucher, debit and allocations are one fact
     "voucher_is_paid_once": """
         SELECT v.citizen_id, v.id AS voucher, v.price_points, COUNT(e.id) AS debits, SUM(e.points) AS debited
@@ -113,6 +151,9 @@ CHECKS: dict[str, str] = {
         SELECT v.citizen_id, v.id AS voucher, COUNT(c.code_hash) AS codes FROM voucher v
         LEFT JOIN voucher_code c ON c.citizen_id = v.citizen_id AND c.voucher_id = v.id
         GROUP BY v.citizen_id, v.id HAVING COUNT(c.code_hash) <> 1""",
+    "code_opens_a_voucher": """
+        SELECT c.citizen_id, c.voucher_id AS voucher FROM voucher_code c
+        LEFT JOIN voucher v ON v.citizen_id = c.citizen_id AND v.id = c.voucher_id WHERE v.id IS NULL""",
     # A19, A20: never oversold, never undersold
     "stock_adds_up": """
         SELECT s.benefit_code AS benefit, s.stock, s.stock_total, COUNT(v.id) AS vouchers FROM benefit_stock s

@@ -1,21 +1,20 @@
 """The oracle finds each kind of damage: no breach of a promise about the books stays unseen."""
 
 import json
-import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import CursorResult, delete, event, insert, select, text
+from sqlalchemy import select
 
-from core.db import Base, Does, db
+from core.db import Does, db
 from core.ids import new_id
 from rewards import oracle
 from rewards.models import Lot
+from tests.damage import done, everything, guards_down, restored
 from tests.rewards.market import CINEMA, Market
 from tests.town import Town
 
@@ -24,9 +23,13 @@ DAMAGE = [
     ("balance_is_entries", "UPDATE lot SET points_left = points_left - 1 WHERE id = :held"),
     ("balance_is_entries", "DELETE FROM entry WHERE lot_id = :ended AND kind = 'expiry'"),
     ("balance_is_entries", "DELETE FROM lot WHERE id = :lonely"),
+    ("account_of_nobody", "DELETE FROM account WHERE citizen_id = :spender"),
+    ("entry_moves_as_its_kind_does", "UPDATE entry SET city_account = 'spent' WHERE lot_id = :held"),
+    ("entry_moves_as_its_kind_does", "UPDATE entry SET lot_id = :held WHERE reference = :active"),
     ("balance_never_negative", "UPDATE entry SET seq = seq + 100 WHERE citizen_id = :spender AND kind = 'award'"),
     ("entries_are_numbered_without_gap", "UPDATE account SET entry_seq = entry_seq + 1 WHERE citizen_id = :spender"),
     ("entries_are_numbered_without_gap", "UPDATE entry SET seq = 99 WHERE lot_id = :lonely"),
+    ("entries_are_numbered_without_gap", "UPDATE entry SET seq = 0 WHERE lot_id = :lonely"),
     (
         "lot_holds_what_is_left",  # the resident's sum stays right
         "UPDATE lot SET points_left = points_left + CASE id WHEN :held THEN -1 ELSE 1 END WHERE id IN (:held, :spent)",
@@ -42,6 +45,9 @@ DAMAGE = [
     ("expiry_not_before_its_date", "UPDATE entry SET lot_id = :nobody WHERE kind = 'expiry'"),
     ("closed_lot_is_empty", "UPDATE lot SET closed_at = expires_at WHERE id = :held"),
     ("spent_before_its_date", "UPDATE voucher SET bought_at = :later WHERE id = :active"),
+    ("allocation_of_nothing", "UPDATE allocation SET lot_id = :nobody WHERE voucher_id = :cancelled"),
+    ("allocation_of_nothing", "DELETE FROM voucher WHERE id = :active"),
+    ("earliest_lot_first", "UPDATE lot SET expires_at = :soon WHERE id = :held"),
     ("voucher_is_paid_once", "UPDATE entry SET points = points + 1 WHERE reference = :active"),
     ("voucher_is_paid_once", "DELETE FROM entry WHERE reference = :active"),
     ("voucher_is_allocated", "DELETE FROM allocation WHERE voucher_id = :active"),
@@ -56,15 +62,13 @@ DAMAGE = [
     ("redemption_has_its_voucher", "UPDATE redemption SET partner_code = 'nobody' WHERE voucher_id = :redeemed"),
     ("redemption_has_its_voucher", "UPDATE redemption SET voucher_id = :nobody WHERE voucher_id = :redeemed"),
     ("voucher_can_be_found", "DELETE FROM voucher_code WHERE voucher_id = :active"),
+    ("code_opens_a_voucher", "UPDATE voucher_code SET voucher_id = :nobody WHERE voucher_id = :active"),
     ("stock_adds_up", "UPDATE benefit_stock SET stock = stock + 1"),
     ("stock_adds_up", "UPDATE benefit_stock SET stock = -1, stock_total = stock_total - stock - 1"),
     ("stock_adds_up", "UPDATE voucher SET status = 'expired' WHERE id = :active"),
     ("limited_benefit_has_a_stock", "DELETE FROM benefit_stock"),
     ("all_accounts_sum_to_zero", "UPDATE lot SET points_left = points_left + 1 WHERE id = :spent"),
 ]
-
-
-LEDGER = ("account", "entry", "lot", "benefit_stock", "voucher", "allocation", "voucher_code", "redemption")
 
 
 @pytest.fixture
@@ -106,6 +110,7 @@ def numbers(town: Town, market: Market) -> dict[str, Any]:
         **vouchers,
         "spender": spender.id,
         "nobody": new_id(),
+        "soon": town.clock.now() + timedelta(days=1),
         "later": datetime(2040, 1, 1, tzinfo=UTC),
     }
 
@@ -129,7 +134,7 @@ def test_a_busy_ledger_is_found_in_order(app: Flask, numbers: dict[str, Any]) ->
 def test_each_kind_of_damage_is_found_and_named(
     app: Flask, market: Market, numbers: dict[str, Any], subtests: pytest.Subtests
 ) -> None:
-    guards_down(market)
+    guards_down(market.town.app)
     rows = market.inside(everything, does=Does.READS)
 
     for check, damage in DAMAGE:
@@ -150,7 +155,7 @@ def test_every_check_is_tried_with_damage() -> None:
 
 
 def test_a_fault_tells_whose_and_what(app: Flask, market: Market, numbers: dict[str, Any]) -> None:
-    guards_down(market)
+    guards_down(market.town.app)
     market.inside(partial(done, "UPDATE lot SET points_left = points_left - 5 WHERE id = :held", numbers))
 
     _, verdict = verify(app)
@@ -163,7 +168,7 @@ def test_a_fault_tells_whose_and_what(app: Flask, market: Market, numbers: dict[
 def test_many_faults_of_a_kind_are_counted_and_a_few_printed(app: Flask, town: Town, market: Market) -> None:
     for _ in range(oracle.FAULTS_MAX + 3):
         market.shopper(1)
-    guards_down(market)
+    guards_down(market.town.app)
     market.inside(partial(done, "UPDATE lot SET points_left = 0", {}))
 
     _, verdict = verify(app)
@@ -176,7 +181,7 @@ def test_many_faults_of_a_kind_are_counted_and_a_few_printed(app: Flask, town: T
 def test_people_can_read_the_verdict_too(app: Flask, market: Market, numbers: dict[str, Any]) -> None:
     runner = FlaskCliRunner(app)
     well = runner.invoke(args=["ledger", "verify"])
-    guards_down(market)
+    guards_down(market.town.app)
     market.inside(partial(done, "UPDATE benefit_stock SET stock = stock + 1", {}))
 
     ill = runner.invoke(args=["ledger", "verify"])
@@ -184,59 +189,3 @@ def test_people_can_read_the_verdict_too(app: Flask, market: Market, numbers: di
     assert (well.exit_code, well.stdout) == (0, "All is well.\n")
     assert ill.exit_code == 1
     assert "check=stock_adds_up, benefit=museum-ticket" in ill.stdout
-
-
-# --- how to do damage -------------------------------------------------------------------------------------------------
-
-
-def guards_down(market: Market) -> None:
-    """Take away the triggers and constraints that would refuse the damage."""
-    with market.town.app.app_context():
-        is_sqlite = db.engine.dialect.name == "sqlite"
-        named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if not is_sqlite:
-            named = "SELECT conrelid::regclass || ' ' || quote_ident(conname) FROM pg_constraint"
-            named += " WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND conrelid <> 0"
-        with db.engine.begin() as connection:
-            for (name,) in connection.execute(text(named)).all():
-                table, _, constraint = name.partition(" ")
-                drop = f"DROP TRIGGER {name}" if is_sqlite else f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
-                connection.execute(text(drop))
-        event.listen(db.engine, "connect", _trust_on_sqlite if is_sqlite else _trust_on_postgresql)
-        db.engine.dispose()
-
-
-def _trust_on_sqlite(raw: Any, _: Any) -> None:
-    raw.execute("PRAGMA foreign_keys = OFF")
-    raw.execute("PRAGMA ignore_check_constraints = ON")
-
-
-def _trust_on_postgresql(raw: Any, _: Any) -> None:
-    raw.execute("SET session_replication_role = replica")  # neither triggers nor foreign keys
-    raw.commit()
-
-
-def done(damage: str, numbers: dict[str, Any]) -> int:
-    """How many rows it hit."""
-    named = {name: numbers[name] for name in re.findall(r":(\w+)", damage)}
-    named = {name: UUID(value) if isinstance(value, str) else value for name, value in named.items()}
-    hit = db.session.execute(text(damage).bindparams(**named))
-    assert isinstance(hit, CursorResult)
-    return hit.rowcount
-
-
-def everything() -> dict[str, list[dict[str, Any]]]:
-    tables = Base.metadata.sorted_tables
-    return {
-        table.name: [dict(row._mapping) for row in db.session.execute(select(table))]
-        for table in tables
-        if table.name in LEDGER
-    }
-
-
-def restored(rows: dict[str, list[dict[str, Any]]]) -> None:
-    for name, of_it in rows.items():
-        table = Base.metadata.tables[name]
-        db.session.execute(delete(table))
-        if of_it:
-            db.session.execute(insert(table), of_it)
