@@ -128,15 +128,21 @@ def assert_all_is_well(place: Place) -> None:
     """Every invariant, the audit chain, and the hash of each photo that a row names."""
     assert place.flask("ledger", "verify") == (0, "All is well.\n")
     assert place.flask("audit", "verify") == (0, "All is well.\n")
+    named, kept = photos_named(place), photos_kept(place)
+    assert {name: kept.get(name) for name in named} == named
 
-    def photos() -> list[tuple[str, str]]:
-        kept = select(Evidence.file_name, Evidence.sha256).where(Evidence.deleted_at.is_(None))
-        return [(row.file_name, row.sha256) for row in db.session.execute(kept)]
 
+def photos_named(place: Place) -> dict[str, str]:
+    """The hash of each photo that a row names, by its file's name."""
+    rows = select(Evidence.file_name, Evidence.sha256).where(Evidence.deleted_at.is_(None))
     with place.app.app_context():
-        named = in_transaction(photos, does=Does.READS)
-    kept = {Path(name).name: content for name, content in place.files().items() if name.startswith("evidence/")}
-    assert {name: hashlib.sha256(content).hexdigest() for name, content in kept.items()} == dict(named)
+        return in_transaction(lambda: dict(db.session.execute(rows).tuples().all()), does=Does.READS)
+
+
+def photos_kept(place: Place) -> dict[str, str]:
+    """The hash of each photo that there is, by its file's name."""
+    files = {name: content for name, content in place.files().items() if name.startswith("evidence/")}
+    return {Path(name).name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 def test_who_was_erased_after_the_backup_is_forgotten_again(
@@ -153,6 +159,7 @@ def test_who_was_erased_after_the_backup_is_forgotten_again(
         assert (code, "1 erasures applied again" in said) == (0, True)
         kept = repr([rows for name, rows in there.rows().items() if name != "outbox"]).encode()
         assert [trace for trace in (b"Remei", lived.doer.email.encode()) if trace in kept] == []
+        assert photos_kept(there).keys() == photos_named(there).keys()
         assert_all_is_well(there)
 
 

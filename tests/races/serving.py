@@ -38,14 +38,20 @@ class Server:
     served: Served
 
     def send(
-        self, method: str, path: str, *, token: str, json_body: Any = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str,
+        json_body: Any = None,
+        raw_body: bytes | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.served.address).netloc, timeout=ANSWERED_WITHIN_S)
         carried = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} | (headers or {})
         try:
-            connection.request(
-                method, "/api/v1" + path, body=None if json_body is None else json.dumps(json_body), headers=carried
-            )
+            body = raw_body if json_body is None else json.dumps(json_body)
+            connection.request(method, "/api/v1" + path, body=body, headers=carried)
             response = connection.getresponse()
             return Answer(response.status, response.read(), dict(response.headers))
         except (ConnectionError, http.client.HTTPException):
