@@ -19,7 +19,7 @@ from core.settings import City, Settings
 
 
 class OwnRole(Conflict):
-    """You cannot take the role of manager from yourself: another manager can."""
+    """Nobody gives themself a role, or takes their own role of manager: another manager can."""
 
 
 def grant(
@@ -35,12 +35,14 @@ def grant(
     """Give a role to whoever has this address, who need not have joined; says whether the grant is new.
 
     `partner` goes with the role of clerk, and with it alone. The same grant again is the same row, with the newer
-    office if one is named. Raises `Invalid` for a partner that there is not.
+    office if one is named. Raises `Invalid` for a partner that there is not, `OwnRole`.
     """
     check_known("partner", partner)
     person = addresses.find(address, settings=settings)
     if person is None:
         person = addresses.add_person(address, language=None, at=at, settings=settings)
+    if by is not None and by.citizen_id == person.id:
+        raise OwnRole()
     found = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.citizen_id == person.id,

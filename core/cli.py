@@ -13,7 +13,6 @@ from flask.cli import AppGroup, with_appcontext
 from core import audit, backup, migrations
 from core.db import Does, in_transaction
 from core.errors import Refusal
-from core.http.access_list import access_page
 from core.http.doors import settings
 from core.http.error_list import errors_page
 from core.jobs import Job, last_runs, run_forever
@@ -140,12 +139,6 @@ def audit_verify(as_json: bool) -> None:
 def docs_errors() -> None:
     """Print docs/errors.md: every way in which the API says no."""
     click.echo(errors_page(), nl=False)
-
-
-@docs_commands.command("access")
-def docs_access() -> None:
-    """Print docs/access.md: who may call what."""
-    click.echo(access_page(_app()), nl=False)
 
 
 def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:

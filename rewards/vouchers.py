@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select, true, update
 from core import audit
 from core.clock import end_of_life, iso, local_date
 from core.db import Does, db, in_transaction
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from core.ids import new_id
@@ -44,6 +44,10 @@ class SoldOut(Conflict):
 
 class CapReached(Conflict):
     """You have had as much of this as one person can have in a year; the cap is the same for all (charter C35)."""
+
+
+class OwnVoucher(Forbidden):
+    """Nobody decides their own case: another manager gives your points back."""
 
 
 class NotActive(Conflict):
@@ -106,7 +110,9 @@ def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher
 
 def refund(voucher_id: UUID, *, citizen_id: UUID, who: Caller, city: City, at: datetime) -> tuple[Voucher, int]:
     """A manager gives the points of a voucher back that the partner or the city cannot honour: they live at least
-    `given_back_days_min` more. Raises `NotActive`, `NotFound`."""
+    `given_back_days_min` more, so nobody does so for themself. Raises `NotActive`, `NotFound`, `OwnVoucher`."""
+    if citizen_id == who.citizen_id:
+        raise OwnVoucher()
     ledger.lock_account(citizen_id)
     voucher = _own(voucher_id, citizen_id=citizen_id, lock=True)
     if voucher.status != "active":

@@ -37,8 +37,9 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)  # --hypothesis-profile=thorough
 hypothesis.settings.load_profile("house")
 
-# Gives the URL of a new copy of the migrated template, and removes the copy afterwards.
-Copies = Callable[[], AbstractContextManager[str]]
+# Gives the URL of a new copy of the migrated template, or `of` the database at another URL that nobody is connected to,
+# by a `name` if the URL is to be known before; and removes the copy afterwards.
+Copies = Callable[..., AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -118,9 +119,9 @@ def sqlite_copies() -> Iterator[Copies]:
         migrations.upgrade(f"sqlite:///{folder}/template")
 
         @contextmanager
-        def copied() -> Iterator[str]:
-            name = uuid4().hex
-            shutil.copyfile(folder / "template", folder / name)
+        def copied(of: str = "template", name: str = "") -> Iterator[str]:
+            name = name or uuid4().hex
+            shutil.copyfile(folder / Path(of).name, folder / name)
             try:
                 yield f"sqlite:///{folder}/{name}"
             finally:
@@ -137,9 +138,9 @@ def postgresql_copies() -> Iterator[Copies]:
         admin = until_the_end.enter_context(psycopg.connect(_text(server, "postgresql"), autocommit=True))
 
         @contextmanager
-        def copied(template: str) -> Iterator[str]:
-            name = f"bonafeta_{uuid4().hex}"
-            names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+        def copied(of: str, name: str = "") -> Iterator[str]:
+            name = name or f"bonafeta_{uuid4().hex}"
+            names = {"name": sql.Identifier(name), "template": sql.Identifier(of)}
             # Copying files takes half the time of logging them.
             admin.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY").format(**names))
             try:
@@ -149,7 +150,7 @@ def postgresql_copies() -> Iterator[Copies]:
 
         template = until_the_end.enter_context(copied("template1"))
         migrations.upgrade(template)
-        yield lambda: copied(make_url(template).database or "")
+        yield lambda of=template, name="": copied(make_url(of).database or "", name)
 
 
 def _text(url: URL, drivername: str) -> str:

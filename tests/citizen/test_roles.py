@@ -140,9 +140,27 @@ def test_a_manager_cannot_take_their_own_role_but_another_can(town: Town) -> Non
 
 def test_a_manager_may_take_another_role_of_their_own(town: Town) -> None:
     manager = town.manager()
-    own = manager.post("/roles", json={"email": manager.email, "role": "auditor"}).json
+    own = town.manager().post("/roles", json={"email": manager.email, "role": "auditor"}).json
 
     assert manager.delete(f"/roles/{own['id']}").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"role": "auditor"},
+        {"role": "clerk", "partner": "museu-picasso"},
+        {"role": "manager", "office": "Alcaldia"},  # what they are already, in another office's name
+    ],
+)
+def test_nobody_gives_themself_a_role(town: Town, wish: dict[str, Any]) -> None:
+    town.partner("museu-picasso")
+    manager = town.manager()
+
+    answer = manager.post("/roles", json={"email": manager.email.upper()} | wish)
+
+    assert code_of(answer) == (409, "own_role")
+    assert [(grant["role"], grant["office"]) for grant in grants_of(manager, manager.email)] == [("manager", None)]
 
 
 def test_a_grant_that_is_not_there_is_not_found(town: Town) -> None:
