@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.settings import ROOT
 
@@ -27,16 +28,19 @@ class Served:
 
 
 @contextmanager
-def serving(environ: Mapping[str, str]) -> Iterator[Served]:
-    """Serve on a free port until the end of the block, then ask it to stop if the test has not ended it."""
-    process = subprocess.Popen(
-        [*FLASK, "serve", "--port", "0"],
-        cwd=ROOT,
-        env={**os.environ, **environ},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def serving(environ: Mapping[str, str], *, root: Path = ROOT, log: Path | None = None) -> Iterator[Served]:
+    """Serve on a free port until the end of the block, then ask it to stop if the test has not ended it. `root` is
+    the code that runs; it logs to this process's own stderr or to a file."""
+    with log.open("a") if log else nullcontext() as stderr:
+        process = subprocess.Popen(
+            [*FLASK, "serve", "--port", "0"],
+            cwd=root,
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+        )
     assert process.stdout
     with process:
         try:
