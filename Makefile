@@ -4,6 +4,7 @@
 PYTHON ?= python3.13 python3.12 python3.11 python3
 PORT ?= 8000
 RESIDENTS ?= 1000
+CASES ?= 60000
 
 VENV := .venv/bin/python
 FLASK := $(VENV) -m flask
@@ -11,7 +12,7 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check fix seed jobs migration postgres lock vendor clean
+.PHONY: help run test fuzz check fix seed jobs migration postgres lock vendor clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,6 +22,9 @@ run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, se
 
 test: .venv/.dev ## every test, on SQLite and PostgreSQL (ARGS="-k ledger --db sqlite" for some)
 	$(VENV) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(ARGS)
+
+fuzz: .venv/.dev ## 60,000 made-up and bent requests by every role, and what was answered (CASES=60000)
+	BONAFETA_FUZZ_CASES=$(CASES) $(VENV) -m pytest tests/fuzz/test_api.py --numprocesses=logical --dist=worksteal $(ARGS)
 
 check: .venv/.dev ## what CI runs: format, ruff, types, tests
 	$(VENV) -m ruff format --check .
