@@ -32,10 +32,10 @@ def version_numbered(deed_code: str, number: int) -> DeedVersion:
     return db.session.get_one(DeedVersion, (deed_code, number))
 
 
-def rules_in_force(*, at: datetime) -> dict[str, dict[str, Any]]:
-    """The rule of every deed at that instant, by code."""
-    rows = db.session.execute(select(*_COLUMNS).where(DeedVersion.number == _number_in_force(at)))
-    return {row.deed_code: rule_of(row) for row in rows}
+def announced_rules() -> dict[str, tuple[datetime, dict[str, Any]]]:
+    """What every deed says once all that was published is in force, and from when, by code."""
+    rows = db.session.execute(select(*_COLUMNS).order_by(DeedVersion.in_force_from, DeedVersion.number))
+    return {row.deed_code: (row.in_force_from, rule_of(row)) for row in rows}  # the last one stays
 
 
 def edition(*, at: datetime, city: City) -> tuple[int | None, datetime | None, date]:

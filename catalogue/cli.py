@@ -35,7 +35,7 @@ def catalogue_import(file: Path, skip_bad: bool, reason: str | None) -> None:
     """Load deeds or districts from FILE (CSV, told apart by the header).
 
     All rows are checked first; when any is bad, nothing changes. Loading a file again changes only what differs: such
-    deeds get a new version, in force at once.
+    deeds get a new version, in force at once, or 30 days from now where residents would be worse off (charter C20).
     """
     table = read_table(file)
     if "neighbourhood" in table.columns:
@@ -94,4 +94,4 @@ def _import_deeds(table: Table, *, in_force_from: datetime, reason: str, skip_ba
     known = in_transaction(known_districts, does=Does.READS)
     rows = check_deeds(table, in_force_from=in_force_from, city=city(), districts=known).to_load(skip_bad=skip_bad)
     at = settings().clock.now()
-    return load(lambda: load_deeds(rows, in_force_from=in_force_from, reason=reason, at=at))
+    return load(lambda: load_deeds(rows, in_force_from=in_force_from, reason=reason, city=city(), at=at))

@@ -1,4 +1,4 @@
-"""A deed's rule adds up, lapses after its review date, and shows what it changed (charter C20, C21)."""
+"""A deed's rule adds up, lapses after its review date, and shows what it changed and what got worse (C20, C21)."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
@@ -72,6 +72,22 @@ def differences(before: Rule, after: Rule) -> list[dict[str, Any]]:
         for field in dict.fromkeys([*old, *new])
         if old.get(field) != new.get(field)
     ]
+
+
+def worse(before: Rule, after: Rule) -> list[str]:
+    """The fields in which a resident is worse off `after`: what needs notice (charter C20). What only describes the
+    deed (titles, purpose, access tags, category, source) is better or worse for nobody."""
+    lower = ["points", "max_per_day", "max_per_year", "review_by"]
+    if before["unit"] == "hour":
+        lower.append("minutes")  # what a check-in at a standing placement counts
+    found = [field for field in lower if after[field] < before[field]]
+    if set(after["evidence"]) - set(before["evidence"]):
+        found.append("evidence")
+    everywhere_before, everywhere_after = not before["districts"], not after["districts"]
+    is_lost = everywhere_before or set(before["districts"]) - set(after["districts"])
+    if is_lost and not everywhere_after:
+        found.append("districts")
+    return found
 
 
 def _flat(rule: Rule) -> dict[str, Any]:

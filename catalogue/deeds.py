@@ -1,4 +1,5 @@
-"""Each change of a deed is a new version with its reason and its date, never in the past (charter C20)."""
+"""Each change of a deed is a new version with its reason and its date, never in the past; worse terms come 30 days
+after they are told (charter C20)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from catalogue.browsing import version_in_force
-from catalogue.deed_rules import REVIEW_BY_MAX, Rule, columns_of, differences, faults_of, rule_of
+from catalogue.deed_rules import REVIEW_BY_MAX, Rule, columns_of, differences, faults_of, rule_of, worse
 from catalogue.models import CatalogueState, Deed, DeedVersion, District
 from core import audit
 from core.clock import local_date
@@ -19,6 +20,8 @@ from core.settings import City
 from core.titles import folded
 
 CLOCK_SLACK = timedelta(minutes=5)
+NOTICE = timedelta(days=30)
+"""How long before they come into force worse terms are told (charter C20)."""
 
 
 class DeedExists(Conflict):
@@ -31,6 +34,10 @@ class UnitFixed(Conflict):
 
 class InForceInPast(Invalid):
     """A rule never comes into force in the past: what was done is judged by the rule of its day (charter C20)."""
+
+
+class NoticeTooShort(Invalid):
+    """Worse terms need 30 days' notice: what is better or changes nothing for anyone can be in force at once."""
 
 
 def publish(
@@ -55,7 +62,7 @@ def change(
     """Publish a new version of a deed, or return the one that says the same at that time already.
 
     A version that is announced for later stays announced: to call it off, publish another one for the same instant.
-    Raises `NotFound`, `InForceInPast`, `UnitFixed`, `Invalid`.
+    Raises `NotFound`, `InForceInPast`, `NoticeTooShort`, `UnitFixed`, `Invalid`.
     """
     in_force_from = _not_in_past(in_force_from, at=at)
     check(rule, in_force_from=in_force_from, city=city, districts=known_districts())
@@ -65,6 +72,8 @@ def change(
     last = version_in_force(code, at=in_force_from)
     if last is not None and not differences(rule_of(last), rule):
         return last
+    if in_force_from < at + NOTICE - CLOCK_SLACK and (fields := worse_than_until(code, rule, in_force_from, at=at)):
+        raise NoticeTooShort(earliest=at + NOTICE, worse=fields)
     mark_changed()
     return add_version(deed, rule, in_force_from=in_force_from, reason=reason, who=who, at=at)
 
@@ -78,6 +87,15 @@ def check(rule: Rule, *, in_force_from: datetime, city: City, districts: frozens
     from_day = local_date(in_force_from, zone=city.zone)
     if faults := list(faults_of(rule, from_day=from_day, city=city, districts=districts)):
         raise Invalid(errors=faults)
+
+
+def worse_than_until(code: str, rule: Rule, in_force_from: datetime, *, at: datetime) -> list[str]:
+    """The fields in which a rule is worse than one that residents live by from now until it comes into force."""
+    to_come = select(DeedVersion).where(
+        DeedVersion.deed_code == code, DeedVersion.in_force_from > at, DeedVersion.in_force_from < in_force_from
+    )
+    lived_by = [version_in_force(code, at=at), *db.session.scalars(to_come)]
+    return sorted({field for version in lived_by if version for field in worse(rule_of(version), rule)})
 
 
 def lock_deed(code: str) -> Deed | None:

@@ -171,12 +171,13 @@ def body_of(row: Row, *, numbers: Set[str], lists: Set[str] = frozenset()) -> di
 
 
 def load(work: Callable[[], Counter[str]]) -> str:
-    """Do the work in one transaction and say how many were new, changed and same."""
+    """Do the work in one transaction and say how many were new, changed, same and announced for later."""
     try:
         counts = in_transaction(work)
     except Refusal as no:
         raise click.ClickException(f"{no.title()} {no.facts} Nothing was changed.") from no
-    return f"{counts['new']} new, {counts['changed']} changed, {counts['same']} same"
+    later = f", {counts['announced']} announced for later" if counts["announced"] else ""
+    return f"{counts['new']} new, {counts['changed']} changed, {counts['same']} same{later}"
 
 
 def progress(rows: Iterable[T], label: str) -> Iterator[T]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from catalogue.models import District
 from core.audit import AuditEntry
 from core.db import db
 from core.settings import ROOT
@@ -101,7 +102,7 @@ DO_NOT_ADD_UP: list[tuple[dict[str, Any], str]] = [
     ({"category": "chess"}, "category"),
     ({"unit": "kilo"}, "unit"),
     ({"max_per_day": 0}, "max_per_day"),
-    ({"max_per_day": 21}, "max_per_year"),
+    ({"max_per_day": 51}, "max_per_year"),
     ({"minutes": 0}, "minutes"),
     ({"evidence": []}, "evidence"),
     ({"evidence": ["hearsay"]}, "evidence.0"),
@@ -154,7 +155,7 @@ def test_nonsense_gets_a_problem(manager: Person) -> None:
         assert (body, answer.status_code, answer.mimetype) == (body, status, "application/problem+json")
 
 
-def test_a_change_is_a_new_version_with_its_reason_and_what_differs(town: Town, manager: Person) -> None:
+def test_c20_a_change_is_a_new_version_with_its_reason_and_what_differs(town: Town, manager: Person) -> None:
     manager.post("/deeds", json=deed_body())
 
     changed = manager.put("/deeds/water-trees", json=version_body(points=3, titles=TITLES | {"ca": "Regar"}, access=[]))
@@ -217,7 +218,7 @@ def test_there_is_nothing_to_change_where_no_deed_is(manager: Person) -> None:
     assert manager.get("/deeds/nowhere/versions").status_code == 404
 
 
-def test_no_rule_comes_into_force_in_the_past(manager: Person) -> None:
+def test_c20_no_rule_comes_into_force_in_the_past(manager: Person) -> None:
     manager.post("/deeds", json=deed_body())
 
     late = manager.put("/deeds/water-trees", json=version_body(points=3, in_force_from="2026-11-23T09:54:59Z"))
@@ -242,6 +243,93 @@ def test_an_announced_version_is_public_and_not_yet_in_force(town: Town, manager
     clock.forward(minutes=1)
     assert reader.get("/deeds/water-trees").json["points"] == 5
     assert [item["points"] for item in reader.get("/deeds").json["items"]] == [5]
+
+
+WORSE: list[tuple[dict[str, Any], str]] = [
+    ({"points": 1}, "points"),
+    ({"max_per_day": 4}, "max_per_day"),
+    ({"max_per_year": 49}, "max_per_year"),
+    ({"minutes": 59}, "minutes"),
+    ({"evidence": ["photo", "organiser"]}, "evidence"),
+    ({"evidence": ["event_code"]}, "evidence"),
+    ({"districts": ["gracia"]}, "districts"),
+    ({"review_by": "2027-12-30"}, "review_by"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), WORSE, ids=str)
+def test_c20_worse_terms_need_30_days_notice(
+    town: Town, manager: Person, clock: MovableClock, changes: dict[str, Any], field: str
+) -> None:
+    town.does(lambda: db.session.add(District(code="gracia", name="Gràcia", neighbourhoods=[], position=1)))
+    manager.post("/deeds", json=deed_body())
+    clock.forward(days=1)
+
+    soon = manager.put("/deeds/water-trees", json=version_body(in_force_from="2026-12-24T09:54:59Z") | changes)
+    told = soon.json
+    in_time = manager.put("/deeds/water-trees", json=version_body(in_force_from=told["earliest"]) | changes)
+
+    assert (soon.status_code, told["code"], told["worse"]) == (422, "notice_too_short", [field])
+    assert told["earliest"] == "2026-12-24T10:00:00Z"
+    assert (in_time.status_code, in_time.json["version"]) == (200, 2)
+    assert [row["field"] for row in manager.get("/deeds/water-trees/versions").json["items"][0]["changes"]] == [field]
+    assert manager.get("/deeds/water-trees").json["version"] == 1
+
+
+def test_c20_terms_that_are_better_or_no_worse_can_be_in_force_at_once(town: Town, manager: Person) -> None:
+    def add_districts() -> None:
+        for code in ("gracia", "sants"):
+            db.session.add(District(code=code, name=code.title(), neighbourhoods=[], position=1))
+
+    town.does(add_districts)
+    manager.post("/deeds", json=deed_body(evidence=["photo", "organiser"], districts=["gracia"]))
+    better: dict[str, Any] = {"evidence": ["photo", "organiser"], "districts": ["gracia"]}
+
+    changes: list[dict[str, Any]] = [
+        {"points": 3},
+        {"max_per_day": 6, "max_per_year": 60},
+        {"evidence": ["organiser"]},
+        {"districts": ["gracia", "sants"]},
+        {"districts": []},
+        {"review_by": "2028-01-31", "minutes": 70},
+        {"titles": TITLES | {"en": "Water a tree"}, "purpose": "Shade", "access": [], "source": None},
+        {"category": "neighbourhood"},
+    ]
+    for change in changes:
+        better |= change
+        answer = manager.put("/deeds/water-trees", json=version_body(**better))
+
+        assert (change, answer.status_code) == (change, 200)
+        assert manager.get("/deeds/water-trees").json["version"] == answer.json["version"]
+
+
+def test_c20_an_announced_improvement_cannot_be_cut_short_by_a_back_door(manager: Person, clock: MovableClock) -> None:
+    """Worse than what residents will live by in between is worse, though no worse than today's."""
+    manager.post("/deeds", json=deed_body())
+    manager.put("/deeds/water-trees", json=version_body(points=6, in_force_from="2026-12-03T10:00:00Z"))
+
+    back = manager.put("/deeds/water-trees", json=version_body(points=2, in_force_from="2026-12-13T10:00:00Z"))
+    in_time = manager.put("/deeds/water-trees", json=version_body(points=2, in_force_from="2026-12-23T10:00:00Z"))
+
+    assert (back.status_code, back.json["code"]) == (422, "notice_too_short")
+    assert in_time.status_code == 200
+
+
+def test_c20_worse_terms_announced_in_time_are_made_no_worse_on_the_last_day(
+    manager: Person, clock: MovableClock
+) -> None:
+    manager.post("/deeds", json=deed_body(points=6))
+    in_force_from = "2026-12-24T00:00:00Z"
+    assert (
+        manager.put("/deeds/water-trees", json=version_body(points=5, in_force_from=in_force_from)).status_code == 200
+    )
+    clock.forward(days=30)
+
+    worse = manager.put("/deeds/water-trees", json=version_body(points=1, in_force_from=in_force_from))
+    called_off = manager.put("/deeds/water-trees", json=version_body(points=6, in_force_from=in_force_from))
+    again = manager.put("/deeds/water-trees", json=version_body(points=5, in_force_from=in_force_from))
+
+    assert [answer.status_code for answer in (worse, called_off, again)] == [422, 200, 422]
 
 
 def test_an_announced_version_is_called_off_by_another_for_the_same_instant(
@@ -269,7 +357,7 @@ def test_a_new_deed_can_be_announced(town: Town, manager: Person, clock: Movable
     assert town.anyone().get("/deeds/water-trees").json["is_open"] is True
 
 
-def test_a_deed_lapses_after_its_review_date(town: Town, manager: Person, clock: MovableClock) -> None:
+def test_c21_a_deed_lapses_after_its_review_date(town: Town, manager: Person, clock: MovableClock) -> None:
     """Charter C21: the last day is a day of the city, which ends an hour before UTC's in winter."""
     manager.post("/deeds", json=deed_body(review_by="2026-11-24"))
     reader = town.anyone()
@@ -323,7 +411,7 @@ def test_managers_at_once_number_their_versions_one_after_the_other(town: Town) 
 
     def publish_and_change(racer: int) -> tuple[int, int, int]:
         first = managers[racer].post("/deeds", json=deed_body())
-        change = managers[racer].put("/deeds/water-trees", json=version_body(points=10 + racer))
+        change = managers[racer].put("/deeds/water-trees", json=version_body(purpose=f"Cool streets {racer}"))
         return first.status_code, change.status_code, change.json["version"]
 
     with ThreadPoolExecutor(len(managers)) as threads:

@@ -306,6 +306,29 @@ def test_benefits_loaded_again_change_what_differs(town: Town, load: Load) -> No
     assert now["culture-token"]["partner"]["code"] == "teatre-nou"
 
 
+def test_c20_a_file_with_worse_terms_announces_them_30_days_ahead(town: Town, load: Load, clock: MovableClock) -> None:
+    rows = sorted(rows_of("deeds.csv"), key=lambda row: -int(row["points"]))
+    load("catalogue", rows)
+    code, points, second = rows[0]["code"], int(rows[0]["points"]), dict(rows[1])
+    rows[0]["points"], rows[1]["points"] = str(points - 1), str(int(rows[1]["points"]) + 1)
+
+    changed, again = told(load("catalogue", rows)), told(load("catalogue", rows))
+
+    assert changed == f"0 new, 1 changed, {len(rows) - 2} same, 1 announced for later"
+    assert again == f"0 new, 0 changed, {len(rows)} same"
+    assert deeds(town)[code]["points"] == points
+    assert deeds(town)[rows[1]["code"]]["points"] == int(rows[1]["points"])
+    clock.forward(days=30)
+    assert deeds(town)[code]["points"] == points - 1
+
+    rows[0]["points"] = str(points - 2)
+    load("catalogue", rows)
+    called_off = told(load("catalogue", [rows[0] | {"points": str(points - 1)}, second]))
+    assert called_off == "0 new, 0 changed, 0 same, 2 announced for later"
+    clock.forward(days=31)
+    assert deeds(town)[code]["points"] == points - 1
+
+
 def test_units_that_are_sold_are_no_difference(town: Town, load: Load) -> None:
     rows = rows_of("benefits.csv")
     load("rewards", rows)

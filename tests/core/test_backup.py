@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ PlaceOf = Callable[..., AbstractContextManager[Place]]
 @pytest.fixture
 def place_on(request: pytest.FixtureRequest, tmp_path: Path, environ: dict[str, str]) -> PlaceOf:
     """`with place_on("sqlite") as place:`, as empty as a new machine."""
-    made = iter(range(100))
+    made = count()
 
     @contextmanager
     def empty(kind: str, **more: str) -> Iterator[Place]:
