@@ -45,7 +45,7 @@ SHORT: Sizes = {
 }
 CONTROL: Sizes = SHORT | {
     "spend": {"rounds": 6},
-    "approve": {"rounds": 6},
+    "approve": {"rounds": 6, "clients": 40},
     "cap": {"rounds": 4},
     "reverse": {"awards": 60},
 }
