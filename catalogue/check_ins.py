@@ -12,7 +12,7 @@ from catalogue.submissions import DoneOutsideEvent, EventUnknown, change, open_s
 from catalogue.verification import approve_by_rule
 from core.db import db
 from core.errors import Conflict, Invalid
-from core.http.attempts import count_attempt
+from core.http.attempts import count_attempt, refuse_if_exhausted
 from core.http.doors import Caller
 from core.settings import City
 from rewards import ledger
@@ -20,6 +20,7 @@ from rewards import ledger
 SENT_WITHIN = timedelta(hours=24)
 """A phone without signal may send a scan for so long."""
 WRONG_CODES_MAX, WRONG_CODES_WINDOW = 20, timedelta(hours=1)
+"""Per resident; then even the right one waits for the next hour."""
 QUANTITY_MAX = 100_000
 
 
@@ -43,9 +44,11 @@ def check_in(
     """The resident's submission for this event, made now unless they had sent one; the second value is False when
     they had checked in before. Raises what stands above, `EventUnknown`, `DoneOutsideEvent`, `TooManyRequests`, and
     what `submissions.submit` raises."""
+    bucket = f"check-in:{who.citizen_id}"
+    refuse_if_exhausted(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
     scan = event_codes.read(code, key=key)
     if scan is None or scan.step_starts_at > at + event_codes.STEP:
-        count_attempt(f"check-in:{who.citizen_id}", at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
+        count_attempt(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
         raise EventCodeInvalid()
     event = db.session.get(Event, scan.event_id)
     if event is None or event.cancelled_at is not None:

@@ -216,7 +216,7 @@ class VoucherCode(Base):
 
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     citizen_id: Mapped[UUID]
-    voucher_id: Mapped[UUID]
+    voucher_id: Mapped[UUID] = mapped_column(index=True)  # a manager who gives points back holds only this
 
 
 class Redemption(Base):

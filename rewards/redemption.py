@@ -152,6 +152,12 @@ def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
     return redemption
 
 
+def refuse_others(code: str, *, who: Caller, at: datetime) -> None:
+    """Before a stored answer is given again: the clerk must still be one of the voucher's partner (promises A31).
+    Raises `VoucherNotFound`, `TooManyRequests`."""
+    _voucher(code, who=who, at=at)
+
+
 def refuse_undone(redemption_id: UUID, *, who: Caller) -> None:
     """Before a stored answer is given again: it must still be true. Raises `RedemptionUndone`."""
     undone = select(Redemption.undone_at).where(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select, true, update
 
+from citizen.own_acts import record_own
 from core import audit
 from core.clock import end_of_life, iso, local_date
 from core.db import Does, db, in_transaction
@@ -90,6 +91,7 @@ def buy(
             code_hash=voucher_codes.fingerprint(code_of(voucher, key=key)), citizen_id=citizen_id, voucher_id=voucher.id
         )
     )
+    record_own("voucher.bought", citizen_id, object=voucher.id, purpose="purchase", at=at)
     db.session.flush()
     if benefit.has_stock and not _take_unit(benefit.code):
         raise SoldOut(benefit=benefit.code)
@@ -105,6 +107,7 @@ def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher
         return voucher, 0
     if (status := status_at(voucher, at=at)) != "active":
         raise NotActive(voucher_status=status)
+    record_own("voucher.cancelled", citizen_id, object=voucher.id, purpose="purchase", at=at)
     return voucher, _end(voucher, "cancelled", reason="voucher_cancelled", at=at)
 
 

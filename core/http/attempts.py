@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, delete
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,26 +24,15 @@ class Attempt(Base):
 def count_attempt(bucket: str, *, at_most: int, window: timedelta, at: datetime) -> None:
     """Count one try in the fixed window that `at` falls in. Raises `TooManyRequests` above `at_most`; the count of a
     refused try stays."""
-    starts_at = _window_start(window, at)
-    insert = sqlite_insert if is_sqlite() else pg_insert
-    counted = insert(Attempt).values(bucket=bucket, window_starts_at=starts_at, tries=1)
-    tries = db.session.execute(
-        counted.on_conflict_do_update(
-            index_elements=["bucket", "window_starts_at"], set_={"tries": Attempt.tries + 1}
-        ).returning(Attempt.tries)
-    ).scalar_one()
-    if tries > at_most:
-        raise TooManyRequests(retry_after=max(1, int((starts_at + window - at).total_seconds())))
+    if _counted(bucket, 1, window=window, at=at) > at_most:
+        raise TooManyRequests(retry_after=_seconds_left(window, at))
 
 
 def refuse_if_exhausted(bucket: str, *, at_most: int, window: timedelta, at: datetime) -> None:
-    """For a place where only failures are counted: raise `TooManyRequests` once `at_most` of them have been."""
-    starts_at = _window_start(window, at)
-    tries = db.session.scalar(
-        select(Attempt.tries).where(Attempt.bucket == bucket, Attempt.window_starts_at == starts_at)
-    )
-    if tries is not None and tries >= at_most:
-        raise TooManyRequests(retry_after=max(1, int((starts_at + window - at).total_seconds())))
+    """For a place where only failures are counted: raise `TooManyRequests` once `at_most` of them have been. The
+    count is held until the transaction ends: tries at once pass one by one, and no more than `at_most` get through."""
+    if _counted(bucket, 0, window=window, at=at) >= at_most:
+        raise TooManyRequests(retry_after=_seconds_left(window, at))
 
 
 def drop_old_attempts(*, at: datetime) -> int:
@@ -52,6 +41,21 @@ def drop_old_attempts(*, at: datetime) -> int:
         delete(Attempt).where(Attempt.window_starts_at < at - timedelta(days=2)).returning(Attempt.bucket)
     )
     return len(gone.all())
+
+
+def _counted(bucket: str, more: int, *, window: timedelta, at: datetime) -> int:
+    insert = sqlite_insert if is_sqlite() else pg_insert
+    counted = insert(Attempt).values(bucket=bucket, window_starts_at=_window_start(window, at), tries=more)
+    tries: int = db.session.execute(
+        counted.on_conflict_do_update(
+            index_elements=["bucket", "window_starts_at"], set_={"tries": Attempt.tries + more}
+        ).returning(Attempt.tries)
+    ).scalar_one()
+    return tries
+
+
+def _seconds_left(window: timedelta, at: datetime) -> int:
+    return max(1, int((_window_start(window, at) + window - at).total_seconds()))
 
 
 def _window_start(window: timedelta, at: datetime) -> datetime:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from core.db import Does
 from core.http.doors import Key, Role, caller, city, language, now, open_to
@@ -15,7 +15,8 @@ from rewards.schemas import Glance, MonthQuery, RedemptionPage, RedemptionQuery,
 routes = Routes("till", __name__, description="Where a clerk redeems vouchers.")
 
 
-def _still_redeemed(stored: Response) -> None:
+def _still_theirs(stored: Response) -> None:
+    redemption.refuse_others(request.get_json()["code"], who=caller(), at=now())
     if stored.status_code == 201:
         redemption.refuse_undone(UUID(orjson.loads(stored.get_data())["id"]), who=caller())
 
@@ -30,7 +31,7 @@ def post_lookup(scan: dict[str, Any]) -> Any:
 
 
 @routes.route("/till/redemptions", methods=["POST"])
-@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED, on_replay=_still_redeemed)
+@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED, on_replay=_still_theirs)
 @routes.arguments(TillCode)
 @routes.response(201, RedemptionShown)
 def post_redemption(scan: dict[str, Any]) -> Any:

@@ -57,12 +57,12 @@ def test_statements_per_request(town: Town, market: Market, person: Person) -> N
         "balance": 2,  # who calls, and their lots
         "entries": 2,
         "benefits": 1,
-        "buy": 13,
+        "buy": 14,
         "show": 2,
         "look": 3,
         "redeem": 8,
         "undo": 7,
-        "cancel": 11,
+        "cancel": 12,
     }
 
 
@@ -72,7 +72,7 @@ def test_a_purchase_from_many_lots_costs_no_more_statements(town: Town, market: 
     with counted(town) as statements:
         assert market.order(person, "concert", 22).status_code == 201
 
-    assert len(statements) == 13
+    assert len(statements) == 14
 
 
 @contextmanager

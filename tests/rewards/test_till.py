@@ -311,6 +311,24 @@ def test_a_wrong_code_leaves_its_key_free(market: Market, shopper: Person, clerk
     assert [answer.status_code for answer in answers] == [404, 201]
 
 
+@pytest.mark.parametrize("scans", [1, 2])
+def test_who_is_that_partners_clerk_no_more_is_told_no_answer_again(
+    town: Town, market: Market, shopper: Person, clerk: Person, scans: int
+) -> None:
+    code = market.code(shopper, market.buy(shopper))
+    for number in range(scans):
+        first = scan(clerk, code, key=f"scan {number}")
+    grants = [item["id"] for item in market.manager.get("/roles").json["items"] if item["email"] == clerk.email]
+    wish = {"email": clerk.email, "role": "clerk", "partner": market.partner(CINEMA)}
+    assert market.manager.post("/roles", json=wish).status_code == 201
+    assert market.manager.delete(f"/roles/{grants[0]}").status_code == 204
+
+    again = scan(clerk, code, key=f"scan {scans - 1}")
+
+    assert first.status_code == {1: 201, 2: 409}[scans]
+    assert facts(again) == (404, "not_found")
+
+
 def test_an_undone_scan_sent_again_says_so_however_often(
     town: Town, market: Market, shopper: Person, clerk: Person
 ) -> None:
@@ -419,10 +437,12 @@ def test_only_a_clerk_of_the_partner_undoes(town: Town, market: Market, shopper:
     assert town.clerk(MUSEUM).delete(f"/till/redemptions/{used}").status_code == 200
 
 
-def test_each_redemption_and_each_undo_is_in_the_log(market: Market, shopper: Person, clerk: Person) -> None:
+def test_what_becomes_of_a_voucher_is_in_the_log(market: Market, shopper: Person, clerk: Person) -> None:
     voucher = market.buy(shopper)
     used = market.redeem(clerk, market.code(shopper, voucher))
     clerk.delete(f"/till/redemptions/{used}")
+    for _ in range(2):
+        shopper.delete(f"/vouchers/{voucher}")
 
     rows = (
         select(AuditEntry.kind, AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.object, AuditEntry.office)
@@ -430,7 +450,10 @@ def test_each_redemption_and_each_undo_is_in_the_log(market: Market, shopper: Pe
         .order_by(AuditEntry.id)
     )
     assert market.inside(lambda: db.session.execute(rows).tuples().all(), does=Does.READS) == [
-        (kind, clerk.id, shopper.id, voucher, MUSEUM) for kind in ("voucher.redeemed", "voucher.undone")
+        ("voucher.bought", shopper.id, shopper.id, voucher, "resident"),
+        ("voucher.redeemed", clerk.id, shopper.id, voucher, MUSEUM),
+        ("voucher.undone", clerk.id, shopper.id, voucher, MUSEUM),
+        ("voucher.cancelled", shopper.id, shopper.id, voucher, "resident"),
     ]
 
 
