@@ -51,6 +51,7 @@ def grant(
         )
     )
     if found is not None and office in (None, found.office):
+        _record("role.read", found, by=by, at=at)
         return found, False
     row = found or RoleGrant(
         id=new_id(),

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from core.ids import new_id
 from core.settings import Settings
 
 SEAL_ROWS_MAX = 5_000
+_KIND, _PURPOSE = re.compile(r"[a-z_]+\.[a-z_]+"), re.compile(r"[a-z_-]+")
+_REFERENCE = re.compile(r"[a-z0-9._:/-]*")
 
 
 class AuditEntry(Base):
@@ -77,6 +80,9 @@ def record(
     at: datetime,
 ) -> None:
     """Write one row. `kind` is `noun.verb` (`evidence.read`), `object` a code or an id, `purpose` a code."""
+    assert _KIND.fullmatch(kind), "a kind is no free text"
+    assert _REFERENCE.fullmatch(str(object)), "an object is no free text"
+    assert _PURPOSE.fullmatch(purpose), "a purpose is no free text"
     if by is not None and role is not None:
         office = by.office(role)
     db.session.add(

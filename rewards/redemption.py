@@ -37,13 +37,19 @@ class VoucherNotFound(NotFound):
 class AlreadyRedeemed(Conflict):
     """This voucher was used already, at `redeemed_at`."""
 
+    stays = True  # the audit row: the clerk has learnt how it stands
+
 
 class VoucherExpired(Conflict):
     """This voucher expired, at `expired_at`."""
 
+    stays = True
+
 
 class VoucherCancelled(Conflict):
     """This voucher was cancelled, at `cancelled_at`."""
+
+    stays = True
 
 
 class RedemptionUndone(Conflict):
@@ -68,6 +74,7 @@ def look_up(code: str, *, who: Caller, language: str, at: datetime) -> dict[str,
     """A glance before redeeming. Raises `VoucherNotFound`, `TooManyRequests`."""
     voucher = _voucher(code, who=who, at=at)
     state = _state(voucher, at=at)
+    _record("voucher.looked_up", voucher, who=who, at=at)
     return {
         "status": state,
         "benefit": voucher.benefit_code,
@@ -96,6 +103,7 @@ def redeem(code: str, *, who: Caller, at: datetime) -> Redemption:
     )
     if db.session.scalar(used) is None:
         db.session.refresh(voucher)
+        _record("voucher.refused", voucher, who=who, at=at)
         raise _spoilt(voucher, at=at)
     redemption = Redemption(
         partner_code=voucher.partner_code,
@@ -109,15 +117,7 @@ def redeem(code: str, *, who: Caller, at: datetime) -> Redemption:
         at=at,
     )
     db.session.add(redemption)
-    audit.record(
-        "voucher.redeemed",
-        by=who,
-        office=voucher.partner_code,
-        subject_id=voucher.citizen_id,
-        object=voucher.id,
-        purpose="redemption",
-        at=at,
-    )
+    _record("voucher.redeemed", voucher, who=who, at=at)
     return redemption
 
 
@@ -140,15 +140,7 @@ def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
         redemption.undone_at = at
         voucher.status, voucher.ended_at = "active", None
         voucher.expires_at = max(voucher.expires_at, at + LIVES_AFTER_UNDO)
-        audit.record(
-            "voucher.undone",
-            by=who,
-            office=voucher.partner_code,
-            subject_id=voucher.citizen_id,
-            object=voucher.id,
-            purpose="redemption",
-            at=at,
-        )
+        _record("voucher.undone", voucher, who=who, at=at)
     return redemption
 
 
@@ -213,6 +205,18 @@ def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
             audit.record("voucher.not_theirs", by=who, role=Role.CLERK, object=voucher.id, purpose="redemption", at=at)
         raise VoucherNotFound()
     return voucher
+
+
+def _record(kind: str, voucher: Voucher, *, who: Caller, at: datetime) -> None:
+    audit.record(
+        kind,
+        by=who,
+        office=voucher.partner_code,
+        subject_id=voucher.citizen_id,
+        object=voucher.id,
+        purpose="redemption",
+        at=at,
+    )
 
 
 def _state(voucher: Voucher, *, at: datetime) -> str:
