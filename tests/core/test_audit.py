@@ -25,8 +25,19 @@ from core.http.doors import Caller, Role
 from core.ids import new_id
 from core.settings import Settings
 from core.upkeep import seal_audit_log
+from tests.catalogue.cases import Cases
 from tests.core.conftest import Room
+from tests.rewards.market import Market
+from tests.town import Town
 
+APPEND_ONLY = {
+    "audit_entry": "purpose",
+    "audit_seal": "hash",
+    "audit_sealed": "position",
+    "entry": "subject",
+    "deed_version": "search",
+}
+"""What is never rewritten, with a column of each."""
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -110,7 +121,7 @@ class Refused(Conflict):
     """No."""
 
 
-def test_a_row_is_written_with_what_it_tells_of_or_not_at_all(app: Flask, client: FlaskClient, room: Room) -> None:
+def test_c43_a_row_is_written_with_what_it_tells_of_or_not_at_all(app: Flask, client: FlaskClient, room: Room) -> None:
     def refuse() -> None:
         record(1)
         raise Refused()
@@ -396,19 +407,121 @@ def test_the_words_for_people_say_the_same(app: Flask, log: Path) -> None:
     assert (bad.exit_code, bad.stdout) == (1, "1 faults:\n  fault=heads_missing, count=3, first=1\n")
 
 
+# --- nobody waits for a sealer, and a sealer for nobody ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_writer_commits_while_a_sealer_is_at_work(app: Flask, settings: Settings) -> None:
+    write(app, 1)
+
+    def seal_and_wait_for_a_writer() -> int:
+        sealed = audit.seal_batch(at=NOON)
+        db.session.flush()
+        with ThreadPoolExecutor() as pool:
+            pool.submit(write, app, 2).result(timeout=10)
+        return sealed
+
+    assert within(app, seal_and_wait_for_a_writer) == 1
+    assert seal(app, settings) == 1
+    assert verdict(app) == (0, {"ok": True, "sealed": 2, "faults": []})
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_sealer_commits_while_a_writer_is_at_work_and_takes_its_row_the_next_time(
+    app: Flask, settings: Settings
+) -> None:
+    """The row of a slow writer is earlier than what is sealed before it."""
+    write(app, 5)
+
+    def write_and_wait_for_a_sealer() -> None:
+        record(1)
+        db.session.flush()
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(seal, app, settings).result(timeout=10) == 1
+
+    within(app, write_and_wait_for_a_sealer)
+
+    assert seal(app, settings) == 1
+    assert verdict(app) == (0, {"ok": True, "sealed": 2, "faults": []})
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_on_sqlite_who_writes_takes_turns_with_a_sealer_and_is_not_refused(app: Flask, settings: Settings) -> None:
+    write(app, 1)
+    with ThreadPoolExecutor() as pool:
+
+        def seal_while_a_writer_waits() -> Any:
+            assert audit.seal_batch(at=NOON) == 1
+            db.session.flush()
+            return pool.submit(write, app, 2)
+
+        within(app, seal_while_a_writer_waits).result(timeout=10)
+
+    assert seal(app, settings) == 1
+    assert verdict(app) == (0, {"ok": True, "sealed": 2, "faults": []})
+
+
+def test_who_checks_the_log_holds_nobody(app: Flask, settings: Settings, log: Path) -> None:
+    def check_while_others_write_and_seal() -> list[Any]:
+        found = list(audit.faults(settings))
+        with ThreadPoolExecutor() as pool:
+            pool.submit(write, app, 7).result(timeout=10)
+            assert pool.submit(seal, app, settings).result(timeout=10) == 1
+        return found
+
+    with app.app_context():
+        assert in_transaction(check_while_others_write_and_seal, does=Does.SNAPSHOT) == []
+
+
 # --- the database refuses ---------------------------------------------------------------------------------------------
 
 
-def test_c43_the_database_refuses_to_rewrite_the_log(app: Flask, log: Path) -> None:
-    for table in (AuditEntry, AuditSeal, AuditSealed):
-        name, column = table.__tablename__, list(table.__table__.columns)[-1].name
+def test_c43_the_database_refuses_to_rewrite_log_entries_and_rules(app: Flask, town: Town, log: Path) -> None:
+    Cases(town).deed()
+    Market(town).shopper()
+    for name, column in APPEND_ONLY.items():
         for statement in (f"UPDATE {name} SET {column} = {column}", f"DELETE FROM {name}", f"TRUNCATE {name} CASCADE"):
             if statement.startswith("TRUNCATE") and _is_sqlite(app):
                 continue  # it has no such word
             with pytest.raises(DBAPIError, match="append-only"):
                 within(app, partial(db.session.execute, text(statement)))
 
-    assert verdict(app) == (0, {"ok": True, "sealed": 6, "faults": []})
+    assert faults(app) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_c43_the_role_that_the_application_works_as_cannot_get_round_it(app: Flask, log: Path) -> None:
+    """One that may do anything with the rows, and owns no table, as `docs/operating.md` tells to set it up."""
+    role = f"town_{new_id().hex}"
+
+    def as_the_role(statement: str) -> None:
+        db.session.execute(text(f"CREATE ROLE {role}"))
+        db.session.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"))
+        db.session.execute(text(f"SET LOCAL ROLE {role}"))
+        db.session.execute(text(statement))
+
+    tries = [
+        *(f"UPDATE {name} SET {column} = {column}" for name, column in APPEND_ONLY.items()),
+        *(f"DELETE FROM {name}" for name in APPEND_ONLY),
+        *(f"TRUNCATE {name} CASCADE" for name in APPEND_ONLY),
+    ]
+    round_about = [
+        "SET session_replication_role = replica",
+        *(f"ALTER TABLE {name} DISABLE TRIGGER ALL" for name in APPEND_ONLY),
+        *(f"DROP TRIGGER {name}_refuses_rewriting ON {name}" for name in APPEND_ONLY),
+        "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+    ]
+
+    for statement in tries:
+        with pytest.raises(DBAPIError, match="append-only"):
+            within(app, partial(as_the_role, statement))
+    for statement in round_about:
+        with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+            within(app, partial(as_the_role, statement))
+    within(app, partial(as_the_role, "SELECT count(*) FROM audit_entry"))
+    within(
+        app, lambda: db.session.execute(text(f"DROP OWNED BY {role}")) and db.session.execute(text(f"DROP ROLE {role}"))
+    )
 
 
 def _is_sqlite(app: Flask) -> bool:
