@@ -11,7 +11,7 @@ import orjson
 from marshmallow import fields
 
 from core.errors import Invalid
-from core.http.schemas import Schema, WholeInQuery
+from core.http.schemas import INT_MAX, Schema, WholeInQuery
 
 LIMIT_DEFAULT, LIMIT_MAX = 20, 100
 
@@ -65,8 +65,8 @@ def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
 
 def _part(kind: type, part: Any) -> Any:
     if kind is int:
-        if isinstance(part, bool) or not isinstance(part, int) or abs(part) >= 2**62:
-            raise ValueError("not an integer")
+        if isinstance(part, bool) or not isinstance(part, int) or abs(part) > INT_MAX:
+            raise ValueError("not an integer of the database's")
         return part
     if not isinstance(part, str) or "\0" in part:
         raise ValueError("not text")

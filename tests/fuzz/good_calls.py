@@ -79,12 +79,12 @@ class GoodCalls:
         return person
 
     def send(self, operation: str, call: GoodCall, **changes: Any) -> Answer:
-        """Send it, with something else in `path`, `query`, `headers`, `body` or as `data`."""
+        """Send it, with something else in `path` or `headers`, another `query` or `body`, or raw `data`."""
         method, path = operation.split(" ")
         for name, value in {**call.path, **changes.get("path", {})}.items():
             path = path.replace("{" + name + "}", str(value))
         body = changes.get("body", call.body)
-        how: dict[str, Any] = {"query_string": {**call.query, **changes.get("query", {})}}
+        how: dict[str, Any] = {"query_string": changes.get("query") or call.query}
         if "data" in changes:
             how |= {"data": changes["data"], "content_type": "application/json"}
         elif isinstance(body, dict) and isinstance(body.get("photo"), bytes):
