@@ -32,11 +32,12 @@ read -r end_of_input
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """An empty server, as the URL of its superuser; its data go with it. RuntimeError if it can't be had."""
+def running(within: Path | None = None) -> Iterator[str]:
+    """An empty server, as the URL of its superuser; its data lie in a folder of their own (`within` one, if given) and
+    go with it. RuntimeError if it can't be had."""
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="bonafeta-pg-"))
-    data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=memory()))
+    data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=within or memory()))
     if NOBODY:
         binaries = readable_by_nobody(binaries, spare=folder / "copy")
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder, data], check=True)

@@ -61,8 +61,23 @@ class Server:
 
     def kill_a_worker(self) -> None:
         """SIGKILL to one of gunicorn's workers; its master starts another."""
+        workers = self.workers()
+        if workers:  # else the master is just starting one
+            os.kill(workers[0], signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """The process ids of gunicorn's workers."""
         [master] = [pid for pid in _children(self.served.process.pid) if "gunicorn" in _command(pid)]
-        os.kill(_children(master)[0], signal.SIGKILL)
+        return _children(master)
+
+    def status_of(self, path: str) -> int:
+        """What a page outside the API answers."""
+        connection = http.client.HTTPConnection(urlsplit(self.served.address).netloc, timeout=ANSWERED_WITHIN_S)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
 
 def _children(pid: int) -> list[int]:

@@ -16,6 +16,7 @@ from catalogue.models import ReviewCase
 from catalogue.submissions import open_submission
 from catalogue.verification import approve_by_rule
 from core import migrations
+from core.clock import iso
 from core.db import Does, db, in_transaction
 from core.http.doors import Caller, Role
 from core.ids import new_id
@@ -46,6 +47,10 @@ class Place:
     @property
     def kind(self) -> str:
         return "sqlite" if self.environ["BONAFETA_DATABASE_URL"].startswith("sqlite") else "postgresql"
+
+    def clock_text(self) -> str:
+        """The time now, as a phone writes it."""
+        return iso(self.town.clock.now())
 
     @property
     def log(self) -> Path:
@@ -114,13 +119,15 @@ class Place:
 
 
 @contextmanager
-def new_place(kind: str, *, root: Path = ROOT) -> Iterator[Place]:
-    """An empty deployment on `sqlite` or `postgresql`, gone at the end."""
+def new_place(kind: str, *, root: Path = ROOT, within: Path | None = None) -> Iterator[Place]:
+    """An empty deployment on `sqlite` or `postgresql`, in memory or `within` a folder, gone at the end."""
     with ExitStack() as until_the_end:
-        folder = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bonafeta-", dir=postgres.memory())))
+        folder = Path(
+            until_the_end.enter_context(TemporaryDirectory(prefix="bonafeta-", dir=within or postgres.memory()))
+        )
         url = f"sqlite:///{folder}/town.sqlite"
         if kind == "postgresql":
-            url = until_the_end.enter_context(postgres.running()).replace("postgresql:", "postgresql+psycopg:")
+            url = until_the_end.enter_context(postgres.running(within)).replace("postgresql:", "postgresql+psycopg:")
         migrations.upgrade(url)
         yield until_the_end.enter_context(place_on(url, folder=folder, root=root))
 
