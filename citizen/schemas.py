@@ -51,7 +51,7 @@ class TokenPair(Schema):
 
 
 class Refresh(Schema):
-    refresh_token = Text(required=True, at_most=200)
+    refresh_token = Text(required=True, at_most=2000)  # longer than ours: whoever mixes tokens up is told so by a 401
 
 
 class Terms(Schema):

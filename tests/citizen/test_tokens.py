@@ -1,8 +1,10 @@
 """A session opens for its owner, once per refresh token, until it ends; what we did not sign opens nothing."""
 
 import base64
+import hmac
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,11 +13,13 @@ from uuid import UUID
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, OKPKey
+from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy import event
 
 from citizen import tokens
+from citizen.models import TokenFamily
 from core.db import db
 from core.ids import new_id
 from tests.citizen.traces import rows_of
@@ -227,51 +231,154 @@ def test_nobody_sees_anothers_sessions(town: Town) -> None:
     assert len(sessions["items"]) == 1
 
 
-Forge = Callable[[Town, dict[str, Any]], str]
+Forge = Callable[[Town, dict[str, str]], str]
+HEADER = {"alg": "Ed25519", "typ": "at+jwt"}
 
 
-def by_nobody(_: Town, claims: dict[str, Any]) -> str:
-    return ".".join((encoded(b'{"alg":"none","typ":"at+jwt"}'), encoded(orjson.dumps(claims)), ""))
+def unsigned(alg: str) -> Forge:
+    def forge(_: Town, pair: dict[str, str]) -> str:
+        head = encoded(orjson.dumps(HEADER | {"alg": alg}))
+        return f"{head}.{pair['access_token'].split('.')[1]}."
+
+    return forge
 
 
-def by_another_key(_: Town, claims: dict[str, Any]) -> str:
-    return jwt.encode(
-        {"alg": "Ed25519", "typ": "at+jwt"}, claims, OKPKey.generate_key("Ed25519"), algorithms=["Ed25519"]
-    )
+def by_another_key(_: Town, pair: dict[str, str]) -> str:
+    return jwt.encode(HEADER, claims_of(pair), OKPKey.generate_key("Ed25519"), algorithms=["Ed25519"])
 
 
-def by_the_public_key_as_a_secret(town: Town, claims: dict[str, Any]) -> str:
-    seed = town.settings.key("access token")
-    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    return jwt.encode({"alg": "HS256", "typ": "at+jwt"}, claims, OctKey.import_key(public))
+def by_another_deployment(town: Town, pair: dict[str, str]) -> str:
+    at, seed = town.clock.now(), bytes(tokens.SEED_BYTES)
+    settings = replace(town.settings, secret_key=b"that of the next town")
+    return tokens._tokens(
+        TokenFamily(
+            citizen_id=citizen_of(pair), id=UUID(claims_of(pair)["sid"]), seed=seed, generation=0, rotated_at=at
+        ),
+        settings=settings,
+    ).access_token
 
 
-def by_an_elliptic_key_of_their_own(_: Town, claims: dict[str, Any]) -> str:
-    key = ECKey.generate_key("P-256")
-    return jwt.encode({"alg": "ES256", "typ": "at+jwt", "jwk": key.as_dict(private=False)}, claims, key)
+def by_the_public_key_as_a_secret(form: str) -> Forge:
+    def forge(town: Town, pair: dict[str, str]) -> str:
+        public = signing_key(town).public_key()
+        secret = {
+            "raw": public.public_bytes_raw(),
+            "der": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+            "pem": public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+            "jwk": orjson.dumps(OKPKey.import_key(public).as_dict(private=False)),
+        }[form]
+        signed = f"{encoded(orjson.dumps(HEADER | {'alg': 'HS256'}))}.{pair['access_token'].split('.')[1]}"
+        return f"{signed}.{encoded(hmac.digest(secret, signed.encode(), 'sha256'))}"
+
+    return forge
 
 
-def by_us_for_another_purpose(town: Town, claims: dict[str, Any]) -> str:
-    key = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(town.settings.key("access token")))
-    return jwt.encode({"alg": "Ed25519", "typ": "JWT"}, claims, key, algorithms=["Ed25519"])
+def by_a_key_that_it_names(**named: Any) -> Forge:
+    """Signed by a key of the forger's, and the header says where to find that key."""
+
+    def forge(_: Town, pair: dict[str, str]) -> str:
+        key = ECKey.generate_key("P-256")
+        head = {"alg": "ES256", "typ": "at+jwt", "jwk": key.as_dict(private=False)} | named
+        signed = f"{encoded(orjson.dumps(head))}.{pair['access_token'].split('.')[1]}"
+        signature = decoded(jwt.encode({"alg": "ES256"}, claims_of(pair), key).split(".")[2])
+        return f"{signed}.{encoded(signature)}"
+
+    return forge
 
 
-@pytest.mark.parametrize(
-    "forge",
-    [
-        by_nobody,
-        by_another_key,
-        by_the_public_key_as_a_secret,
-        by_an_elliptic_key_of_their_own,
-        by_us_for_another_purpose,
-    ],
-)
-def test_what_we_did_not_sign_as_an_access_token_opens_nothing(town: Town, forge: Forge) -> None:
+def by_us(**head: str) -> Forge:
+    """What our key signed, but not as an access token."""
+
+    def forge(town: Town, pair: dict[str, str]) -> str:
+        head_sent = HEADER | head
+        signed = f"{encoded(orjson.dumps(head_sent))}.{pair['access_token'].split('.')[1]}"
+        return f"{signed}.{encoded(signing_key(town).sign(signed.encode()))}"
+
+    return forge
+
+
+def bent(bend: Callable[[str], str]) -> Forge:
+    return lambda _, pair: bend(pair["access_token"])
+
+
+FORGERIES: dict[str, Forge] = {
+    **{f"alg {alg!r}": unsigned(alg) for alg in ("none", "None", "NONE", "nOnE", "", "Ed25519")},
+    "another key": by_another_key,
+    "another deployment": by_another_deployment,
+    **{f"the public key as {form}": by_the_public_key_as_a_secret(form) for form in ("raw", "der", "pem", "jwk")},
+    "a key in the header": by_a_key_that_it_names(),
+    "a key that is a file": by_a_key_that_it_names(kid="../../../../dev/null"),
+    "a key that is a query": by_a_key_that_it_names(kid="' UNION SELECT 'x' --"),
+    "a key elsewhere": by_a_key_that_it_names(jku="http://127.0.0.1/keys", x5u="http://127.0.0.1/cert"),
+    "another kind of key": by_a_key_that_it_names(alg="Ed25519"),
+    "ours for another purpose": by_us(typ="JWT"),
+    "ours by another name": by_us(alg="EdDSA"),
+    "ours without a name": by_us(alg="none"),
+    "a refresh token": lambda _, pair: pair["refresh_token"],
+    "cut at the end": bent(lambda token: token[:-2]),
+    "cut at the start": bent(lambda token: token[2:]),
+    "longer": bent(lambda token: f"{token}AAAA"),
+    "a part more": bent(lambda token: f"{token}."),
+    "two in one": bent(lambda token: f"{token}.{token}"),
+    "two with a comma": bent(lambda token: f"{token},{token}"),
+    "two headers in one": bent(lambda token: f"{token}, Bearer {token}"),
+    "something before": bent(lambda token: f"x {token}"),
+    "an empty part": bent(lambda token: token.replace(".", "..", 1)),
+    "no signature": bent(lambda token: token.rsplit(".", 1)[0] + "."),
+    "other letters": bent(lambda token: token.swapcase()),
+    "quoted": bent(lambda token: f'"{token}"'),
+}
+
+
+def test_what_we_did_not_sign_as_an_access_token_opens_nothing(town: Town) -> None:
     pair = sign_in(town)
-    claims = claims_of(pair)
+    wrong = {}
+    for what, forge in FORGERIES.items():
+        answer = town.anyone().get("/me", headers={"Authorization": f"Bearer {forge(town, pair)}"})
+        told = (*code_of(answer), answer.headers.get("WWW-Authenticate"))
+        if told != (401, "unauthorized", 'Bearer realm="bonafeta"'):
+            wrong[what] = told
 
-    assert not opens(town, forge(town, claims))
+    assert wrong == {}
     assert opens(town, pair["access_token"])
+
+
+def test_what_our_key_signs_as_an_access_token_opens(town: Town) -> None:
+    """So that the forgeries above are refused for what is wrong with them."""
+    pair = sign_in(town)
+
+    assert opens(town, by_us()(town, pair))
+
+
+def test_no_byte_of_a_token_can_be_another(town: Town) -> None:
+    token = sign_in(town)["access_token"]
+    head, claims, signature = (decoded(part) for part in token.split("."))
+
+    for part, whole in enumerate((head, claims, signature)):
+        for place in range(0, len(whole), 7):
+            parts = [bytearray(head), bytearray(claims), bytearray(signature)]
+            parts[part][place] ^= 1
+            assert not opens(town, ".".join(encoded(piece) for piece in parts)), (part, place)
+
+
+def test_an_access_token_refreshes_nothing(town: Town) -> None:
+    pair = sign_in(town)
+
+    answer = refresh(town, {"refresh_token": pair["access_token"]})
+
+    assert code_of(answer) == (401, "token_invalid")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_refresh_token_of_another_deployment_opens_nothing(town: Town) -> None:
+    pair = sign_in(town)
+    other = replace(town.settings, secret_key=b"that of the next town")
+    renew = partial(tokens.renew, pair["refresh_token"], at=town.clock.now(), settings=other)
+
+    with pytest.raises(tokens.TokenInvalid):
+        town.does(renew)
+
+    renewed(town, pair)
 
 
 def test_a_changed_token_opens_nothing(town: Town) -> None:
@@ -289,13 +396,49 @@ def test_a_token_of_a_session_that_never_was_opens_nothing(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic b25hOm9uYQ==", "Bearer a.b.c", "Bearer ..", "x" * 8000]
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic b25hOm9uYQ==",
+        "Bearer a.b.c",
+        "Bearer ..",
+        "x" * 8000,
+        "{token}",
+        "Token {token}",
+        "Bearer:{token}",
+        "Bearer\t{token}",
+        "JWT {token}",
+        "Bearer Bearer {token}",
+        "Basic {token}",
+        "DPoP {token}",
+    ],
 )
 def test_no_header_but_ours_opens_anything(town: Town, header: str) -> None:
-    answer = town.anyone().get("/me", headers={"Authorization": header})
+    token = sign_in(town)["access_token"]
+
+    answer = town.anyone().get("/me", headers={"Authorization": header.format(token=token)})
 
     assert code_of(answer) == (401, "unauthorized")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_scheme_is_one_in_whatever_case(town: Town) -> None:
+    token = sign_in(town)["access_token"]
+
+    answer = town.anyone().get("/me", headers={"Authorization": f"bEARER {token}"})
+
+    assert answer.status_code == 200
+
+
+def test_of_two_headers_none_opens_anything(town: Town) -> None:
+    mine, theirs = sign_in(town), sign_in(town, "pau.vila@example.org")
+    carried = [("Authorization", f"Bearer {pair['access_token']}") for pair in (mine, theirs)]
+
+    answer = town.anyone().client.get("/api/v1/me", headers=carried)
+
+    assert answer.status_code == 401
 
 
 def test_who_calls_is_read_with_one_query(town: Town) -> None:
@@ -320,6 +463,10 @@ def test_old_sessions_are_forgotten(town: Town) -> None:
     sessions = {value for table, value in rows_of(town) if table == "token_family"}
     assert claims_of(ended)["sid"].encode() not in sessions
     assert claims_of(kept)["sid"].encode() in sessions
+
+
+def signing_key(town: Town) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(town.settings.key("access token"))
 
 
 def claims_of(pair: dict[str, str]) -> dict[str, Any]:
