@@ -71,7 +71,7 @@ def lease(*, who: Caller, at: datetime, city: City) -> Submission | None:
     case = _held(who=who, at=at)
     last: ReviewCase | None = None
     while case is None:
-        candidates = _candidates(who=who, after=last, at=at)
+        candidates = _candidates(who=who, after=last, at=at, city=city)
         if not candidates:
             return None
         tries = (take(one.submission_id, who=who, at=at, city=city) for one in candidates)
@@ -83,7 +83,7 @@ def lease(*, who: Caller, at: datetime, city: City) -> Submission | None:
 
 def take(submission_id: UUID, *, who: Caller, at: datetime, city: City) -> ReviewCase | None:
     """Take or keep the lease of a case that waits; None when somebody else has it or it no longer waits."""
-    free_or_mine = or_(ReviewCase.leased_by == who.citizen_id, _is_free(at))
+    free_or_mine = or_(ReviewCase.leased_by == who.citizen_id, _is_free(at, city))
     taken = (
         update(ReviewCase)
         .where(ReviewCase.submission_id == submission_id, ReviewCase.queued_at.is_not(None), free_or_mine)
@@ -182,7 +182,7 @@ def _held(*, who: Caller, at: datetime) -> ReviewCase | None:
     return db.session.scalars(held).first()
 
 
-def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime) -> Sequence[ReviewCase]:
+def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: City) -> Sequence[ReviewCase]:
     """Free cases that this verifier may decide: not their own, not one that they confirmed, approved first or gave
     back (promises A15)."""
     given_back = exists().where(
@@ -190,7 +190,7 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime) -> Seque
     )
     query = select(ReviewCase).where(
         ReviewCase.queued_at.is_not(None),
-        _is_free(at),
+        _is_free(at, city),
         ReviewCase.citizen_id != who.citizen_id,
         ReviewCase.confirmed_by.is_distinct_from(who.citizen_id),
         ReviewCase.first_verifier_id.is_distinct_from(who.citizen_id),
@@ -204,8 +204,10 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime) -> Seque
     return db.session.scalars(oldest.execution_options(populate_existing=True)).all()
 
 
-def _is_free(at: datetime) -> ColumnElement[bool]:
-    return or_(ReviewCase.leased_until.is_(None), ReviewCase.leased_until <= at)
+def _is_free(at: datetime, city: City) -> ColumnElement[bool]:
+    """A lease that has longer to run than any was taken before the clock was set back: it holds nobody up."""
+    until = ReviewCase.leased_until
+    return or_(until.is_(None), until <= at, until > at + city.review.lease)
 
 
 def _is_held_by(who: Caller, at: datetime) -> ColumnElement[bool]:

@@ -126,6 +126,7 @@ def _use_code(address: str, code: str, *, at: datetime, settings: Settings) -> N
     seed = db.session.scalar(
         update(SignInCode)
         .where(of_address, SignInCode.tries < CODE_TRIES_MAX, SignInCode.expires_at > at)
+        .where(SignInCode.sent_at <= at + CODE_LIFE)  # else sent before the clock was set back, and good for longer
         .values(tries=SignInCode.tries + 1)
         .returning(SignInCode.seed)
     )

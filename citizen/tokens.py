@@ -33,6 +33,8 @@ RETRY_WINDOW = timedelta(seconds=30)
 """A refresh whose answer was lost may be sent again this long, and gets the same pair (promises A51)."""
 ENDED_KEPT = timedelta(days=30)
 """So long an ended session can be seen in its owner's export."""
+CLOCK_SET_BACK_MAX = timedelta(days=1)
+"""A session opened while the clock was ahead by more ends when it is set right: else it would live longer than any."""
 SEED_BYTES = 16
 
 _ALGORITHM = "Ed25519"  # RFC 9864: the fully named one, and no other
@@ -120,13 +122,14 @@ def renew(refresh_token: str, *, at: datetime, settings: Settings) -> Tokens:
     )
     if family is None or not hmac.compare_digest(mac, _refresh_mac(family, generation, settings=settings)):
         raise TokenInvalid()
-    if family.ended_at is not None or family.expires_at <= at or generation > family.generation:
+    is_over = family.expires_at <= at or family.expires_at > at + FAMILY_LIFE + CLOCK_SET_BACK_MAX
+    if family.ended_at is not None or is_over or generation > family.generation:
         raise TokenInvalid()
     if generation == family.generation:
         family.generation += 1
         family.rotated_at = at
         return _tokens(family, settings=settings)
-    if generation == family.generation - 1 and at - family.rotated_at <= RETRY_WINDOW:
+    if generation == family.generation - 1 and abs(at - family.rotated_at) <= RETRY_WINDOW:
         return _tokens(family, settings=settings)
     family.ended_at, family.ended_because = at, "reused"
     audit.record("session.reused", by=None, subject_id=citizen_id, object=family_id, purpose="security", at=at)
@@ -212,7 +215,9 @@ def _read_access_token(authorization: str, *, at: datetime, settings: Settings) 
         token = jwt.decode(text.strip(), _signing_key(settings.key("access token")), algorithms=[_ALGORITHM])
     except (JoseError, ValueError):
         return None
-    if token.header.get("typ") != _HEADER["typ"] or at.timestamp() >= token.claims["exp"]:
+    left = token.claims["exp"] - at.timestamp()
+    # More than a life is left of what was signed before the clock was set back: its session is renewed, or is over.
+    if token.header.get("typ") != _HEADER["typ"] or not 0 < left <= 2 * ACCESS_LIFE.total_seconds():
         return None
     return UUID(token.claims["sub"]), UUID(token.claims["sid"])
 

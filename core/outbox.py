@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import JSON, String, delete, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Does, UtcDateTime, db, in_transaction
@@ -24,6 +24,7 @@ from core.settings import Settings
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
+WAIT_MAX = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(days=3)
 BATCH = 50
 TIMEOUT_SECONDS = 20
@@ -87,7 +88,7 @@ def post(
 
 def send_due(writers: Mapping[str, Writer], *, at: datetime, settings: Settings) -> int:
     """Send what is due; returns how many left the house. A failure is tried again later, ever more rarely."""
-    waiting = select(Outbox.id).where(or_(Outbox.send_at <= at, Outbox.stale_at <= at)).limit(1)
+    waiting = select(Outbox.id).where(or_(_is_due(at), Outbox.stale_at <= at)).limit(1)
     if in_transaction(lambda: db.session.scalar(waiting), does=Does.READS) is None:
         return 0
     in_transaction(lambda: db.session.execute(delete(Outbox).where(Outbox.stale_at <= at)))
@@ -110,9 +111,9 @@ def send_due(writers: Mapping[str, Writer], *, at: datetime, settings: Settings)
 
 def _lease(at: datetime) -> Outbox | None:
     """Take one message: until its next try nobody else does. The row waits longer with each try."""
-    due = select(Outbox.id, Outbox.tries).where(Outbox.send_at <= at).order_by(Outbox.send_at).limit(BATCH)
+    due = select(Outbox.id, Outbox.tries).where(_is_due(at)).order_by(Outbox.send_at).limit(BATCH)
     for found in db.session.execute(due).all():
-        wait = min(LEASE * 2**found.tries, timedelta(hours=6))
+        wait = min(LEASE * 2**found.tries, WAIT_MAX)
         taken = db.session.execute(
             update(Outbox)
             .where(Outbox.id == found.id, Outbox.tries == found.tries)
@@ -123,6 +124,11 @@ def _lease(at: datetime) -> Outbox | None:
             db.session.expunge(taken)
             return taken
     return None
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    """Nothing waits longer than `WAIT_MAX`: what would was posted before the clock was set back."""
+    return or_(Outbox.send_at <= at, Outbox.send_at > at + WAIT_MAX)
 
 
 def _mail(message: Outbox, letter: Letter, settings: Settings) -> EmailMessage:

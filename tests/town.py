@@ -64,7 +64,7 @@ class Person:
     @property
     def token(self) -> str | None:
         """A good access token, None for anyone."""
-        if self.id is not None and (self._opened_at is None or self.now() - self._opened_at >= tokens.ACCESS_LIFE):
+        if self.id is not None and (self._opened_at is None or abs(self.now() - self._opened_at) >= tokens.ACCESS_LIFE):
             self._token, self._opened_at = self.open_session(self) or self._token, self.now()
         return self._token
 
