@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from core import audit, backup, migrations
+from core.charter_list import charter_page
 from core.db import Does, in_transaction
 from core.errors import Refusal
 from core.http.doors import settings
@@ -139,6 +140,12 @@ def audit_verify(as_json: bool) -> None:
 def docs_errors() -> None:
     """Print docs/errors.md: every way in which the API says no."""
     click.echo(errors_page(), nl=False)
+
+
+@docs_commands.command("charter")
+def docs_charter() -> None:
+    """Print docs/charter.md: what holds each rule of the charter."""
+    click.echo(charter_page(), nl=False)
 
 
 def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:

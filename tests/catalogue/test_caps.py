@@ -58,7 +58,7 @@ class Walks:
         return shown
 
 
-def test_a_deed_counts_so_often_a_day(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
+def test_c35_a_deed_counts_so_often_a_day(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
     walks = Walks(cases, organiser, max_per_day=2)
     others = Walks(cases, organiser, "sweep")
 
@@ -71,7 +71,7 @@ def test_a_deed_counts_so_often_a_day(doer: Person, organiser: Person, town: Tow
     assert walks.done_by(doer) == (1, None)
 
 
-def test_a_deed_counts_so_often_a_year(doer: Person, organiser: Person, clock: MovableClock, cases: Cases) -> None:
+def test_c35_a_deed_counts_so_often_a_year(doer: Person, organiser: Person, clock: MovableClock, cases: Cases) -> None:
     walks = Walks(cases, organiser, max_per_day=1, max_per_year=2)
     earned = []
     for _ in range(3):
@@ -96,7 +96,7 @@ def test_days_and_years_are_the_citys(doer: Person, organiser: Person, clock: Mo
     assert walks.done_by(doer) == (0, "day")
 
 
-def test_a_person_earns_so_much_a_year(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
+def test_c35_a_person_earns_so_much_a_year(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
     walks, others = Walks(cases, organiser, points=5), Walks(cases, organiser, "sweep", points=9)
     earned = [walks.done_by(doer), walks.done_by(doer)]
     _spend(town, doer, 10)
@@ -110,7 +110,7 @@ def test_a_person_earns_so_much_a_year(doer: Person, organiser: Person, town: To
     assert walks.done_by(doer) == (5, None)
 
 
-def test_a_person_holds_so_much(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
+def test_c35_a_person_holds_so_much(doer: Person, organiser: Person, town: Town, cases: Cases) -> None:
     walks = Walks(cases, organiser, points=5)
 
     earned = [walks.done_by(doer) for _ in range(4)]

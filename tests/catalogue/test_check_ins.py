@@ -30,7 +30,7 @@ def refusal(answer: Answer) -> tuple[int, str]:
     return answer.status_code, answer.json["code"]
 
 
-def test_a_check_in_of_low_value_is_approved_by_rule_and_says_so(
+def test_c23_a_check_in_of_low_value_is_approved_by_rule_and_says_so(
     doer: Person, organiser: Person, cases: Cases, town: Town
 ) -> None:
     event = cases.event(organiser, "walk")
@@ -47,7 +47,7 @@ def test_a_check_in_of_low_value_is_approved_by_rule_and_says_so(
     assert (line.actor_id, line.office, line.subject_id) == (None, "software", doer.id)
 
 
-def test_a_check_in_of_higher_value_goes_to_a_verifier(organiser: Person, town: Town, cases: Cases) -> None:
+def test_c23_a_check_in_of_higher_value_goes_to_a_verifier(organiser: Person, town: Town, cases: Cases) -> None:
     cases.deed("first-aid", evidence=["event_code"], points=3)
     doer = town.resident()
     event = cases.event(organiser, "first-aid")
@@ -137,7 +137,7 @@ def test_a_check_in_completes_what_was_claimed_before(doer: Person, organiser: P
     assert len(doer.get("/submissions").json["items"]) == 1
 
 
-def test_a_rule_approves_no_more_than_a_check_in_shows(organiser: Person, town: Town, cases: Cases) -> None:
+def test_c23_a_rule_approves_no_more_than_a_check_in_shows(organiser: Person, town: Town, cases: Cases) -> None:
     cases.deed("plant", evidence=["event_code"], points=1, unit="item")
     doer = town.resident()
     event = cases.event(organiser, "plant")

@@ -228,7 +228,9 @@ def test_c20_no_rule_comes_into_force_in_the_past(manager: Person) -> None:
     assert (slow_clock.status_code, slow_clock.json["in_force_from"]) == (200, "2026-11-23T10:00:00Z")
 
 
-def test_an_announced_version_is_public_and_not_yet_in_force(town: Town, manager: Person, clock: MovableClock) -> None:
+def test_c20_an_announced_version_is_public_and_not_yet_in_force(
+    town: Town, manager: Person, clock: MovableClock
+) -> None:
     manager.post("/deeds", json=deed_body())
     manager.put("/deeds/water-trees", json=version_body(points=5, in_force_from="2026-12-01T00:00:00+01:00"))
     reader = town.anyone()

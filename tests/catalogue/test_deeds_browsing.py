@@ -94,7 +94,7 @@ def test_a_page_keeps_its_filter(sample: Person) -> None:
     ]
 
 
-def test_deeds_are_found_by_access_tag(sample: Person) -> None:
+def test_c39_deeds_are_found_by_access_tag(sample: Person) -> None:
     assert codes(sample.get("/deeds?access=outdoors")) == ["bike-to-work", "walk-school-bus"]
     assert codes(sample.get("/deeds?access=outdoors&category=mobility&q=guiar")) == ["walk-school-bus"]
 

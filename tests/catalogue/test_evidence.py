@@ -25,7 +25,7 @@ def files_of(town: Town) -> list[Path]:
     return [file for file in (town.settings.instance / "evidence").rglob("*") if file.is_file()]
 
 
-def test_a_photo_is_kept_as_new_pixels_in_a_private_file(doer: Person, town: Town, cases: Cases) -> None:
+def test_c16_a_photo_is_kept_as_new_pixels_in_a_private_file(doer: Person, town: Town, cases: Cases) -> None:
     upload = BytesIO()
     Image.new("RGB", (60, 40), "green").save(upload, "JPEG", comment=b"my balcony, fourth floor")
     submission = cases.claim(doer)
@@ -207,7 +207,7 @@ def test_no_photo_is_added_to_what_is_not_there(doer: Person, town: Town, cases:
     assert files_of(town) == []
 
 
-def test_photos_go_once_the_appeal_window_is_over(doer: Person, town: Town, cases: Cases) -> None:
+def test_c17_photos_go_once_the_appeal_window_is_over(doer: Person, town: Town, cases: Cases) -> None:
     submission = cases.approved(doer, town.verifier())
     (photo_of,) = cases.seen(doer, submission)["evidence"]
     cases.clock.forward(days=30, seconds=-1)
@@ -223,7 +223,7 @@ def test_photos_go_once_the_appeal_window_is_over(doer: Person, town: Town, case
     assert town.run_job("delete-evidence") == 0
 
 
-def test_photos_of_what_is_withdrawn_go_at_the_next_round(doer: Person, town: Town, cases: Cases) -> None:
+def test_c17_photos_of_what_is_withdrawn_go_at_the_next_round(doer: Person, town: Town, cases: Cases) -> None:
     submission = cases.claim_with_photo(doer)
     waiting = cases.claim_with_photo(doer)
     doer.delete(f"/submissions/{submission}")
@@ -234,7 +234,7 @@ def test_photos_of_what_is_withdrawn_go_at_the_next_round(doer: Person, town: To
     assert len(cases.seen(doer, waiting)["evidence"]) == 1
 
 
-def test_a_reversal_keeps_the_photos_for_its_own_appeal(doer: Person, town: Town, cases: Cases) -> None:
+def test_c17_a_reversal_keeps_the_photos_for_its_own_appeal(doer: Person, town: Town, cases: Cases) -> None:
     verifier = town.verifier()
     submission = cases.approved(doer, verifier)
     cases.clock.forward(days=20)

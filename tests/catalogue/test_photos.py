@@ -31,7 +31,7 @@ SECRET = b"41.3851N-2.1734E"
 RED, BLUE, WHITE = (200, 30, 30), (30, 30, 200), (255, 255, 255)
 
 
-def test_nothing_but_pixels_leaves_a_jpeg() -> None:
+def test_c16_nothing_but_pixels_leaves_a_jpeg() -> None:
     upload = jpeg_with(
         segment(0xE1, exif(orientation=1, description=SECRET).tobytes()),
         segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><gps>" + SECRET + b"</gps></x:xmpmeta>"),
@@ -52,7 +52,7 @@ def test_nothing_but_pixels_leaves_a_jpeg() -> None:
     assert not zipfile.is_zipfile(io.BytesIO(photo.content))
 
 
-def test_nothing_but_pixels_leaves_a_png() -> None:
+def test_c16_nothing_but_pixels_leaves_a_png() -> None:
     text = PngImagePlugin.PngInfo()
     text.add_text("Comment", SECRET.decode())
     text.add_text("Author", SECRET.decode(), zip=True)
@@ -67,7 +67,7 @@ def test_nothing_but_pixels_leaves_a_png() -> None:
     assert_only_pixels(photo)
 
 
-def test_nothing_but_pixels_leaves_a_webp() -> None:
+def test_c16_nothing_but_pixels_leaves_a_webp() -> None:
     upload = saved(
         picture(),
         "WEBP",

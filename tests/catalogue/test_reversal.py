@@ -21,7 +21,7 @@ def reverse(verifier: Person, submission: str, why: dict[str, Any] = WHY) -> Ans
     return verifier.post(f"/submissions/{submission}/reversal", json=why)
 
 
-def test_a_reversal_takes_the_award_back_and_says_why(doer: Person, town: Town, cases: Cases) -> None:
+def test_c22_a_reversal_takes_the_award_back_and_says_why(doer: Person, town: Town, cases: Cases) -> None:
     verifier = town.verifier()
     submission = cases.approved(doer, verifier)
     cases.approved(doer, verifier)
@@ -51,7 +51,7 @@ def test_a_reversal_takes_the_award_back_and_says_why(doer: Person, town: Town, 
     assert cases.looks_at(doer, "submission.reversed") == [(verifier.id, "our_mistake")]
 
 
-def test_what_has_expired_is_a_shortfall_and_no_debt(doer: Person, town: Town, cases: Cases) -> None:
+def test_c6_what_has_expired_is_a_shortfall_and_no_debt(doer: Person, town: Town, cases: Cases) -> None:
     verifier = town.verifier()
     submission = cases.approved(doer, verifier)
     cases.clock.forward(days=740)
@@ -95,7 +95,7 @@ def test_an_approval_of_no_points_is_reversed_too(doer: Person, town: Town, case
     assert reverse(verifier, submission).json["code"] == "already_reversed"
 
 
-def test_nobody_reverses_their_own(town: Town, cases: Cases) -> None:
+def test_c44_nobody_reverses_their_own(town: Town, cases: Cases) -> None:
     cases.deed()
     doer = town.staff_resident(Role.VERIFIER)
     submission = cases.approved(doer, town.verifier())
@@ -106,7 +106,7 @@ def test_nobody_reverses_their_own(town: Town, cases: Cases) -> None:
     assert cases.balance(doer) == 3
 
 
-def test_a_reversal_has_a_reason_and_words(doer: Person, town: Town, cases: Cases) -> None:
+def test_c22_a_reversal_has_a_reason_and_words(doer: Person, town: Town, cases: Cases) -> None:
     submission, verifier = cases.approved(doer, town.verifier()), town.verifier()
 
     for why in ({"reason_code": "our_mistake"}, {"text": "x"}, {"reason_code": "as_described", "text": "x"}):

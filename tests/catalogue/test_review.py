@@ -189,7 +189,7 @@ def test_a_case_is_given_back_for_a_public_reason(doer: Person, town: Town, case
     assert cases.lease(verifier) == submission
 
 
-def test_nobody_is_offered_their_own_case(town: Town, cases: Cases) -> None:
+def test_c44_nobody_is_offered_their_own_case(town: Town, cases: Cases) -> None:
     cases.deed()
     doer = town.staff_resident(Role.VERIFIER)
     submission = cases.claim_with_photo(doer)
@@ -231,7 +231,7 @@ def test_a_withdrawn_case_is_no_longer_held(doer: Person, town: Town, cases: Cas
     assert cases.lease(verifier) is None
 
 
-def test_anyone_reads_the_reason_codes_in_their_language(town: Town) -> None:
+def test_c19_anyone_reads_the_reason_codes_in_their_language(town: Town) -> None:
     def texts(language: str) -> dict[str, str]:
         answer = town.anyone().get("/reason-codes", headers={"Accept-Language": language})
         assert answer.status_code == 200

@@ -111,7 +111,7 @@ def test_a_key_gives_the_same_answer(doer: Person, cases: Cases) -> None:
     assert len(doer.get("/submissions").json["items"]) == 1
 
 
-def test_a_deed_is_judged_by_the_rule_of_its_day(doer: Person, town: Town, cases: Cases) -> None:
+def test_c20_a_deed_is_judged_by_the_rule_of_its_day(doer: Person, town: Town, cases: Cases) -> None:
     before = cases.clock.now()
     cases.clock.forward(days=10)
     changed = version_body(unit="deed", points=5, in_force_from=iso(cases.clock.now()))
@@ -137,7 +137,7 @@ def test_only_what_is_in_the_catalogue_can_be_claimed(doer: Person, cases: Cases
     assert (answer.status_code, answer.json["code"]) == (422, "deed_unknown")
 
 
-def test_a_deed_past_its_review_date_cannot_be_claimed(town: Town, cases: Cases) -> None:
+def test_c21_a_deed_past_its_review_date_cannot_be_claimed(town: Town, cases: Cases) -> None:
     cases.deed(review_by="2026-11-25")
     doer = town.resident()
     # The 25th ends at 23:00 UTC in Madrid.
@@ -319,7 +319,7 @@ def test_staff_who_have_not_joined_claim_nothing(town: Town, cases: Cases) -> No
         assert cases.try_claim(person).status_code == status
 
 
-def test_any_deed_can_be_done_without_points(doer: Person, town: Town, cases: Cases) -> None:
+def test_c36_any_deed_can_be_done_without_points(doer: Person, town: Town, cases: Cases) -> None:
     submission = cases.claim_with_photo(doer, without_points=True)
 
     decided = cases.decide(town.verifier(), submission)
@@ -327,3 +327,20 @@ def test_any_deed_can_be_done_without_points(doer: Person, town: Town, cases: Ca
     assert (decided["status"], decided["points_awarded"], decided["cap_bound"]) == ("approved", 0, None)
     assert cases.balance(doer) == 0
     assert cases.seen(doer, submission)["points_expected"] == 0
+
+
+def test_c36_whatever_shows_that_it_was_done(doer: Person, town: Town, cases: Cases) -> None:
+    organiser, verifier = town.organiser(), town.verifier()
+    cases.deed("clean-beach", evidence=["organiser"])
+    cases.deed("open-day", evidence=["event_code"], points=1)
+    hosted, opened = cases.event(organiser, "clean-beach"), cases.event(organiser, "open-day")
+    confirmed = cases.claim(doer, "clean-beach", event=hosted, without_points=True)
+    came = cases.claim(doer, "open-day", event=opened, without_points=True)
+
+    organiser.post(f"/submissions/{confirmed}/confirmation", json={"confirmed": True, "quantity": 1})
+    cases.decide(verifier, confirmed)
+    doer.post("/check-ins", json={"code": cases.code_of(opened, organiser)})
+
+    seen = [cases.seen(doer, submission) for submission in (confirmed, came)]
+    assert [(one["status"], one["points_awarded"]) for one in seen] == [("approved", 0)] * 2
+    assert cases.balance(doer) == 0

@@ -41,7 +41,7 @@ def test_an_approved_deed_earns_its_points(doer: Person, town: Town, cases: Case
     assert verifier.get("/review-queue").json["waiting"] == 0
 
 
-def test_the_resident_sees_who_decided_why_and_how_to_appeal(doer: Person, town: Town, cases: Cases) -> None:
+def test_c22_the_resident_sees_who_decided_why_and_how_to_appeal(doer: Person, town: Town, cases: Cases) -> None:
     submission = cases.claim_with_photo(doer)
     verifier = town.verifier()
     cases.decide(verifier, submission, DECLINE)
@@ -68,7 +68,7 @@ def test_the_resident_sees_who_decided_why_and_how_to_appeal(doer: Person, town:
     assert cases.looks_at(doer, "submission.declined") == [(verifier.id, "other_deed")]
 
 
-def test_nobody_verifies_their_own_deed(town: Town, cases: Cases) -> None:
+def test_c44_nobody_verifies_their_own_deed(town: Town, cases: Cases) -> None:
     cases.deed()
     doer = town.staff_resident(Role.VERIFIER)
     submission = cases.claim_with_photo(doer)
@@ -95,7 +95,7 @@ def test_a_decision_names_the_version_that_was_seen(doer: Person, town: Town, ca
     assert cases.balance(doer) == 0
 
 
-def test_a_decision_has_a_reason_that_fits(doer: Person, town: Town, cases: Cases) -> None:
+def test_c22_a_decision_has_a_reason_that_fits(doer: Person, town: Town, cases: Cases) -> None:
     submission, verifier = cases.claim_with_photo(doer), town.verifier()
     unfit: list[dict[str, Any]] = [
         {"decision": "decline", "reason_code": "other_deed"},
@@ -161,7 +161,7 @@ def test_only_verifiers_decide(doer: Person, town: Town, cases: Cases) -> None:
         assert cases.try_decide(person, submission).status_code == 403
 
 
-def test_from_ten_points_it_takes_two_verifiers(town: Town, cases: Cases) -> None:
+def test_c44_from_ten_points_it_takes_two_verifiers(town: Town, cases: Cases) -> None:
     cases.deed(points=10)
     doer, one, other = town.resident(), town.verifier(), town.verifier()
     submission = cases.claim_with_photo(doer)

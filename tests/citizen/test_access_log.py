@@ -18,7 +18,7 @@ def all_pages(person: Person, path: str, *, limit: int = 2, **query: str) -> lis
             return found
 
 
-def test_who_is_looked_at_sees_by_which_office_when_and_why(town: Town) -> None:
+def test_c43_who_is_looked_at_sees_by_which_office_when_and_why(town: Town) -> None:
     verifier, manager = town.staff_resident(Role.VERIFIER), town.manager()
     town.clock.forward(minutes=5)
     manager.get("/roles")
@@ -50,7 +50,7 @@ def test_nobody_sees_who_looked_at_others(town: Town) -> None:
     assert all_pages(town.resident(), "/me/access-log") == []
 
 
-def test_no_name_or_number_of_staff_is_shown(town: Town) -> None:
+def test_c43_no_name_or_number_of_staff_is_shown(town: Town) -> None:
     verifier, manager = town.staff_resident(Role.VERIFIER), town.manager()
     manager.get("/roles")
 
@@ -105,7 +105,7 @@ def test_an_entry_names_actor_subject_and_purpose(town: Town) -> None:
     assert (entry["object"], entry["purpose"]) == ("verifier", "administration")
 
 
-def test_reading_the_log_is_in_the_log(town: Town) -> None:
+def test_c43_reading_the_log_is_in_the_log(town: Town) -> None:
     auditor, other = town.auditor(), town.auditor()
 
     auditor.get("/audit")

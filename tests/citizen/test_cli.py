@@ -47,7 +47,7 @@ def test_in_development_one_joins_by_naming_the_terms(town: Town) -> None:
     assert me(town, printed.stdout.strip())["terms_version"] == "2026-11"
 
 
-def test_in_production_nobody_joins_by_command(town: Town) -> None:
+def test_c1_in_production_nobody_joins_by_command(town: Town) -> None:
     production = create_app(replace(town.settings, is_production=True))
 
     refused = run(town, "token", EMAIL, "--terms", "2026-11", app=production)

@@ -35,7 +35,7 @@ def test_nobody_has_consented_before_they_did(town: Town) -> None:
     assert not holds(town, resident)
 
 
-def test_consent_is_kept_with_its_time_and_words(town: Town) -> None:
+def test_c4_consent_is_kept_with_its_time_and_words(town: Town) -> None:
     resident = town.resident()
 
     answer = resident.put(PATH, headers={"Accept-Language": "en"})
@@ -54,7 +54,7 @@ def test_consenting_twice_is_consenting_once(town: Town) -> None:
     assert resident.put(PATH).json == first
 
 
-def test_consent_is_taken_back_in_one_call_and_given_again(town: Town) -> None:
+def test_c4_consent_is_taken_back_in_one_call_and_given_again(town: Town) -> None:
     resident = town.resident()
     resident.put(PATH)
     town.clock.forward(days=1)

@@ -60,7 +60,7 @@ def forget(town: Town, person: Person) -> bool:
         return erasure.erase_person(citizen_id, is_own_wish=False, at=at, settings=town.settings)
 
 
-def test_who_leaves_at_once_is_found_nowhere(town: Town) -> None:
+def test_c2_who_leaves_at_once_is_found_nowhere(town: Town) -> None:
     person = somebody_known(town)
     assert all(traces_of(trace, town=town) for trace in TRACES)
 
@@ -70,7 +70,7 @@ def test_who_leaves_at_once_is_found_nowhere(town: Town) -> None:
     assert {trace: traces_of(trace, town=town) for trace in TRACES} == {trace: [] for trace in TRACES}
 
 
-def test_who_let_the_window_pass_is_found_nowhere(town: Town) -> None:
+def test_c2_who_let_the_window_pass_is_found_nowhere(town: Town) -> None:
     person = somebody_known(town)
     person.delete("/me")
     assert town.mails_to(EMAIL)
@@ -81,7 +81,7 @@ def test_who_let_the_window_pass_is_found_nowhere(town: Town) -> None:
     assert {trace: traces_of(trace, town=town) for trace in TRACES} == {trace: [] for trace in TRACES}
 
 
-def test_what_is_left_is_a_number_with_its_yes_and_its_books(town: Town) -> None:
+def test_c2_what_is_left_is_a_number_with_its_yes_and_its_books(town: Town) -> None:
     person = somebody_known(town)
 
     person.delete("/me", json={"now": True})

@@ -24,7 +24,7 @@ def with_newer_terms(town: Town) -> None:
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Taking part is voluntary"), ("pt", "Participar é voluntário")])
-def test_everyone_reads_the_terms_in_their_language(town: Town, language: str, words: str) -> None:
+def test_c19_everyone_reads_the_terms_in_their_language(town: Town, language: str, words: str) -> None:
     answer = town.anyone().get("/terms", headers={"Accept-Language": language})
 
     assert answer.status_code == 200
@@ -37,7 +37,7 @@ def test_everyone_reads_the_terms_in_their_language(town: Town, language: str, w
     assert other.status_code == 200
 
 
-def test_every_resident_said_yes_to_a_named_version_at_a_time(town: Town) -> None:
+def test_c1_every_resident_said_yes_to_a_named_version_at_a_time(town: Town) -> None:
     town.resident()
 
     kept = [value for table, value in rows_of(town) if table == "terms_acceptance"]
@@ -77,7 +77,7 @@ def test_a_resident_accepts_newer_terms(town: Town) -> None:
     assert {b"2026-11", b"2027-01"} <= set(accepted)
 
 
-def test_leaving_opens_a_window_in_which_everything_still_works(town: Town) -> None:
+def test_c2_leaving_opens_a_window_in_which_everything_still_works(town: Town) -> None:
     resident = town.resident()
 
     answer = resident.delete("/me")

@@ -49,7 +49,7 @@ def test_a_newcomer_joins_with_the_code_from_their_mailbox(town: Town) -> None:
 
 
 @pytest.mark.parametrize("terms", [None, "1999-01"])
-def test_without_the_terms_in_force_nobody_joins_and_the_code_stays_good(town: Town, terms: str | None) -> None:
+def test_c1_without_the_terms_in_force_nobody_joins_and_the_code_stays_good(town: Town, terms: str | None) -> None:
     code = town.code_for(EMAIL)
 
     refusals = [enter(town, code, terms=terms) for _ in range(sign_in.CODE_TRIES_MAX + 1)]

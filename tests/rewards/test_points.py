@@ -88,7 +88,7 @@ def test_c11_a_balance_is_spendable_points_and_nothing_else_is_told(town: Town, 
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_points_are_their_owners_alone(town: Town, market: Market) -> None:
+def test_c13_points_are_their_owners_alone(town: Town, market: Market) -> None:
     market.shopper(20)
 
     for path in ("/me/points", "/me/points/entries"):
