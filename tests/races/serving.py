@@ -46,8 +46,11 @@ class Server:
         json_body: Any = None,
         raw_body: bytes | None = None,
         headers: dict[str, str] | None = None,
+        source: str = "127.0.0.1",
     ) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.served.address).netloc, timeout=ANSWERED_WITHIN_S)
+        """`source` is the address that the client calls from, any of this machine's."""
+        netloc = urlsplit(self.served.address).netloc
+        connection = http.client.HTTPConnection(netloc, timeout=ANSWERED_WITHIN_S, source_address=(source, 0))
         carried = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} | (headers or {})
         try:
             body = raw_body if json_body is None else json.dumps(json_body)
