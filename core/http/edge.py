@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from core.db import Does, in_transaction
 from core.errors import Refusal
 from core.http.doors import Caller, Door, Key, now, settings
 from core.http.idempotency import Claim, fingerprint_of, read_key
-from core.http.problems import answer_refusal
+from core.http.problems import BROKEN_LINE, answer_refusal
 from core.ids import new_id
 
 CallerOf = Callable[..., Caller | None]
@@ -127,9 +128,10 @@ def _take_in_the_rest() -> None:
     sends all before it reads would see a broken line instead of the answer."""
     if request.environ.get("wsgi.input_terminated") and (request.content_length or 0) <= _LEFT_BODY_MAX:
         left = request.environ["wsgi.input"]
-        for _ in range(_LEFT_BODY_MAX // 2**16):
-            if not left.read(2**16):
-                break
+        with suppress(*BROKEN_LINE):
+            for _ in range(_LEFT_BODY_MAX // 2**16):
+                if not left.read(2**16):
+                    break
 
 
 def init_headers(app: Flask) -> None:

@@ -7,14 +7,18 @@ import marshmallow as ma
 import orjson
 import structlog
 from flask import Flask, Response, g
+from gunicorn.http.errors import NoMoreData, ParseException
 from marshmallow import fields
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from core.db import InsufficientStorage
 from core.errors import Refusal
 from core.http.schemas import Schema
 
 log = structlog.get_logger()
+
+BROKEN_LINE = (ParseException, NoMoreData)
+"""What gunicorn raises where a body is not what HTTP says that it is."""
 
 HTTP_CODES = {
     400: ("bad_request", "The request cannot be read: is its body JSON?"),
@@ -59,6 +63,8 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(OSError, answer_full_disk)
+    for broken in BROKEN_LINE:
+        app.register_error_handler(broken, answer_broken_line)
 
 
 def answer_refusal(no: Refusal) -> Response:
@@ -69,6 +75,11 @@ def answer_refusal(no: Refusal) -> Response:
     if "retry_after" in no.facts:
         response.headers["Retry-After"] = str(no.facts["retry_after"])
     return response
+
+
+def answer_broken_line(_: Exception) -> Response:
+    """A body that the server finds broken while it is read, as chunks of no size, is the sender's fault."""
+    return answer_http_exception(BadRequest())
 
 
 def answer_full_disk(error: OSError) -> Response:

@@ -91,7 +91,8 @@ class GoodCalls:
             how["data"] = {"photo": (BytesIO(body["photo"]), "photo.jpg")}
         elif body is not None:
             how["json"] = body
-        headers = {**call.headers, **changes.get("headers", {})}
+        key = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
+        headers = {**key, **call.headers, **changes.get("headers", {})}
         return cast(Answer, call.who.client.open(path, method=method, headers=_carried(call.who) | headers, **how))
 
     # --- people -----------------------------------------------------------------------------------------------------
@@ -227,7 +228,7 @@ class GoodCalls:
             return {"path": path}
 
         def of(body: Any, **path: str) -> dict[str, Any]:
-            return {"path": path, "body": body, "headers": {"Idempotency-Key": str(uuid4())}}
+            return {"path": path, "body": body}
 
         v1 = "/api/v1"
         return {
