@@ -105,7 +105,7 @@ def test_behind_a_proxy_the_address_that_the_proxy_saw_counts(town: Town, enviro
     seen = "203.0.113.7"
     said = [
         {"X-Forwarded-For": f"198.51.1.1, {seen}", "X-Real-IP": "198.51.1.1"},
-        {"X-Forwarded-For": f"198.51.2.1, 127.0.0.1, {seen}", "Forwarded": "for=198.51.2.1"},
+        {"X-Forwarded-For": f"198.51.2.1, 127.4.0.1, {seen}", "Forwarded": "for=198.51.2.1"},
         {"X_Forwarded_For": "198.51.3.1", "X-Forwarded-For": seen},
         {"X-Forwarded-For": f"nonsense, {seen}"},
     ]
@@ -114,7 +114,7 @@ def test_behind_a_proxy_the_address_that_the_proxy_saw_counts(town: Town, enviro
             assert guess(Server(served), "a@example.org", "123456", headers=headers, source="127.3.0.1").status == 401
 
     assert tries_from(town, seen) == len(said)
-    lies = [tries_from(town, ip) for ip in ("198.51.1.1", "198.51.2.1", "198.51.3.1", "127.0.0.1", "127.3.0.1", "")]
+    lies = [tries_from(town, ip) for ip in ("198.51.1.1", "198.51.2.1", "198.51.3.1", "127.4.0.1", "127.3.0.1", "")]
     assert lies == [0] * 6
 
 
