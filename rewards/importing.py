@@ -16,7 +16,7 @@ from rewards import benefits
 from rewards.benefits import BenefitTerms
 from rewards.models import Benefit, BenefitStock, Partner
 from rewards.partners import open_partner
-from rewards.schemas import BenefitNew
+from rewards.schemas import BenefitNew, PartnerNew
 
 OPTIONAL = frozenset({"opens_at", "closes_at", "source"})
 REQUIRED = {"code", *(field.name for field in fields(BenefitTerms))} - OPTIONAL - {"titles"}
@@ -37,13 +37,15 @@ class BenefitRow:
 
 def check_benefits(table: Table, *, at: datetime, city: City) -> Checked[BenefitRow]:
     """Check every row as the API checks a body. The column `partner` holds a partner's name or code."""
-    schema = BenefitNew()
+    schema, partner_name_of = BenefitNew(), PartnerNew(only=["name"])
 
     def checked(row: Row) -> BenefitRow:
         body = body_of(row, numbers=NUMBERS)
         if partner_name := row.cells["partner"]:
             body["partner"] = code_of(partner_name)
         loaded = gate(body, schema, breaches_of_raw_benefit)
+        if faults := partner_name_of.validate({"name": partner_name}):
+            raise Invalid(errors=[{"field": "partner", "reason": reason} for reason in faults["name"]])
         code, terms = loaded.pop("code"), BenefitTerms(**loaded)
         benefits.check(benefits.benefit_of(code, terms, at=at), city=city)
         return BenefitRow(code, partner_name, terms)

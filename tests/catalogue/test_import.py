@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -406,3 +407,60 @@ def test_the_sample_is_loaded_once_and_reaches_back_over_the_claim_window(town: 
     assert deeds(town)["first-aid"]["in_force_from"] == "2026-08-24T22:00:00Z"
     roles = town.manager().get("/roles").json["items"]
     assert {grant["role"] for grant in roles} == {"manager"}
+
+
+# --- files that mean harm ---------------------------------------------------------------------------------------------
+
+CELLS = [
+    *("", " ", "0", "-0", "-1", "5.0", "5.5", "1e3", "1e400", "NaN", "-Infinity", "0x10", "1_000", "٣", "５", "9" * 15),
+    *("9" * 400, "true", "null", "2027-02-30", "31/12/2027", "99999-01-01", "0000-00-00", "2027-12-31T00:00:00Z"),
+    *("a\0b", "a\x1bb", "two\nlines", "a\r\nb", "\u202eevil", "zero\u200bwidth", "𝔘𝔫𝔦", "e\u0301", "x" * 5000, "%s{0}"),
+    *("=cmd|'/c calc'!A1", "../../etc/passwd", "'; DROP TABLE deed; --", "a;b;a", ";;;", "photo;photo", "5.005", '"'),
+]
+FILES: dict[str, bytes] = {
+    "nothing": b"",
+    "a line end": b"\r\n",
+    "a byte order mark": b"\xef\xbb\xbf",
+    "UTF-16": "code,category\na,b\n".encode("utf-16"),
+    "an archive": b"PK\x03\x04" + bytes(300),
+    "only NUL": bytes(1000),
+    "an open quote": b'code,category\n"a,b\n' * 50,
+    "a quote in the middle": b'code,category\na"b"c,"d"e\n',
+    "a cell beyond the reader's limit": b"code,category\n" + b"a" * 200_000 + b",b\n",
+    "ten thousand columns": b",".join(b"c%d" % number for number in range(10_000)) + b"\n",
+    "a column without a name": b"code,,category\na,b,c\n",
+    "a row of ten thousand cells": b"code,category\n" + b"a," * 10_000 + b"\n",
+    "old line ends": b"code,category\ra,b\r",
+    "no line ends": b"code,category" * 1000,
+}
+
+
+@pytest.mark.parametrize("group", ["catalogue", "rewards"])
+def test_a_file_that_is_none_is_refused_with_a_reason(town: Town, load: Load, group: str) -> None:
+    for name, content in FILES.items():
+        refused = load(group, content)
+
+        assert (refused.exit_code, type(refused.exception)) == (1, SystemExit), (name, refused.exception)
+        assert refused.stderr, name
+    assert (deeds(town), benefits(town)) == ({}, {})
+
+
+@pytest.mark.parametrize(("group", "source"), [("catalogue", "deeds.csv"), ("rewards", "benefits.csv")])
+def test_a_cell_that_means_harm_is_refused_or_kept_as_it_is(town: Town, load: Load, group: str, source: str) -> None:
+    """One file per column, with every hostile cell in a row of its own: the rest loads, and what loads is stored."""
+    good = rows_of(source)[0]
+    for column in good:
+        rows = [
+            good | {"code": f"{column.replace('_', '-')}-{number}", column: cell} for number, cell in enumerate(CELLS)
+        ]
+
+        result = load(group, [row for row in rows if row["code"]], "--skip-bad")
+
+        assert result.exit_code in (0, 1), (column, result.exception)
+        assert isinstance(result.exception, SystemExit | None), (column, result.exception)
+    found = deeds(town) if group == "catalogue" else benefits(town)
+    assert len(found) > 10
+    for code, item in found.items():
+        if code.startswith("title-en-"):
+            sent = CELLS[int(code.removeprefix("title-en-"))]
+            assert item["titles"]["en"] == unicodedata.normalize("NFC", sent).strip(), sent

@@ -5,6 +5,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from catalogue.photos import (
     rebuild,
 )
 from core.errors import Refusal
+from tests.catalogue.cases import Cases
+from tests.town import Town
 
 Colour = tuple[int, ...]
 
@@ -224,6 +227,38 @@ def test_other_formats_are_refused(upload: bytes | str) -> None:
 
     with pytest.raises(PhotoFormatUnsupported):
         rebuild(content)
+
+
+POLYGLOTS: dict[str, Callable[[], bytes]] = {
+    "JPEG and ZIP": lambda: jpeg_with(trailer=zip_of(SECRET)),
+    "JPEG with a page": lambda: jpeg_with(segment(0xFE, b"<html><script>" + SECRET), trailer=b"</script>"),
+    "JPEG and PDF": lambda: jpeg_with(segment(0xFE, b"%PDF-1.7\n" + SECRET), trailer=b"%%EOF"),
+    "JPEG and SVG": lambda: jpeg_with(trailer=b'<svg xmlns="http://www.w3.org/2000/svg" onload="' + SECRET + b'"/>'),
+    "PNG with a page": lambda: (
+        saved(picture(), "PNG")[:33] + chunk(b"tEXt", b"Title\0<script>" + SECRET) + saved(picture(), "PNG")[33:]
+    ),
+    "PNG and a program": lambda: saved(picture(), "PNG") + b"<?php system('" + SECRET + b"'); ?>",
+    "WebP with a page": lambda: saved(picture(), "WEBP", xmp=b"<html><script>" + SECRET),
+}
+
+
+@pytest.mark.parametrize("kind", POLYGLOTS)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_that_is_also_something_else_is_a_photo_only(kind: str, town: Town, cases: Cases) -> None:
+    """Through the API, to the disk and back."""
+    cases.deed()
+    doer = town.resident()
+    submission = cases.claim(doer)
+    photo_id = cases.send_photo(doer, submission, POLYGLOTS[kind]()).json["id"]
+
+    shown = doer.get(f"/evidence/{photo_id}")
+
+    assert (shown.mimetype, shown.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    [file] = (town.settings.instance / "evidence").rglob("*.jpg")
+    assert shown.data == file.read_bytes()
+    assert_only_pixels(RebuiltPhoto(shown.data, 64, 48, ""))
+    for other in (b"<script", b"<svg", b"%PDF", b"<?php", b"<html"):
+        assert other not in shown.data
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
