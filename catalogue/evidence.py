@@ -21,7 +21,7 @@ from catalogue.review import holds_lease
 from catalogue.submissions import OPEN, AlreadyDecided, change, locked, own_submission
 from citizen import own_acts
 from core import audit
-from core.db import Does, db, in_transaction
+from core.db import Does, InsufficientStorage, db, in_transaction
 from core.errors import Conflict, NotFound, Refusal
 from core.http.doors import Caller, Role
 from core.ids import new_id
@@ -144,13 +144,13 @@ def open_photo(evidence_id: UUID, *, who: Caller, at: datetime) -> tuple[str, st
 
 @contextmanager
 def discarded_unless_kept(stored: Stored | None, *, settings: Settings) -> Iterator[None]:
-    """Around `add`: a file that got no row goes. After a failure of the database nobody can say whether it has one:
-    the sweep will."""
+    """Around `add`: a file that got no row goes, so that a full disk does not fill for nothing. After another failure
+    of the database nobody can say whether it has one: the sweep will."""
     file = file_of(stored.file_name, settings=settings) if stored else None
     try:
         yield
     except Refusal as no:
-        if file is not None and no.status < 500:
+        if file is not None and (no.status < 500 or isinstance(no, InsufficientStorage)):
             file.unlink(missing_ok=True)
         raise
 

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
@@ -24,10 +26,26 @@ def init_logs(settings: Settings) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda: structlog.PrintLogger(sys.stderr),  # looked up at each line: it can be redirected
+        logger_factory=lambda: structlog.PrintLogger(_STDERR),
         cache_logger_on_first_use=False,
     )
 
 
 def _pass_on(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return event
+
+
+class _Stderr:
+    """Where lines go, looked up at each line: it can be redirected. When the disk under it is full the line is lost,
+    and nothing else: a request must not fail for want of a log (promises A38)."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+_STDERR = cast(TextIO, _Stderr())

@@ -26,11 +26,11 @@ def full_disk(place: Place, server: Server, tell: Tell, *, rounds: int) -> Figur
     town, line, said = place.town, Line(server), Counter[str]()
     person, ticket = town.resident(), open_ticket(place, stock=None)
     place.give(person, 8 * 990)
-    token, deed = token_of(person), place.cases.deed("paint-wall", max_per_day=100)
+    token, deed = token_of(person), place.cases.deed("paint-wall", max_per_day=100, max_per_year=100)
     for _ in range(rounds):
         submission = place.cases.claim(person, deed)
         held = place.market.balance(person)
-        photos = sorted(town.settings.instance.rglob("evidence/**/*"))
+        photos = photos_of(place)
         with no_room(place.folder):
             bought = [outcome(line.buy(ticket, token=token)) for _ in range(40)]
             sent = [outcome(send_photo(server, submission, token)) for _ in range(3)]
@@ -40,7 +40,7 @@ def full_disk(place: Place, server: Server, tell: Tell, *, rounds: int) -> Figur
             assert [answer.status for answer in reads] == [200] * 3, list(map(outcome, reads))
             # A page that has room takes a row: what was answered with yes is there, and nothing else.
             assert reads[0].json["balance"] == held - 8 * bought.count("201")
-        assert sorted(town.settings.instance.rglob("evidence/**/*")) == photos
+        assert photos_of(place) == photos
         said.update([*bought, *sent])
         assert until_it_works(lambda: line.buy(ticket, token=token)).status == 201
         assert send_photo(server, submission, token).status == 201
@@ -48,6 +48,10 @@ def full_disk(place: Place, server: Server, tell: Tell, *, rounds: int) -> Figur
     assert said["507 insufficient_storage"] > 0, dict(said)
     assert place.faults() == []
     return {"rounds": rounds, "answers": dict(said)}
+
+
+def photos_of(place: Place) -> list[Path]:
+    return [file for file in sorted(place.town.settings.instance.rglob("evidence/**/*")) if file.is_file()]
 
 
 def until_it_works(act: Callable[[], Answer]) -> Answer:

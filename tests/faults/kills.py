@@ -32,7 +32,7 @@ def kill_workers(place: Place, server: Server, tell: Tell, *, kills: int, wishes
     """SIGKILL to worker after worker while phones buy and redeem."""
     wanted = Wishes(place, count=wishes)
     with meanwhile(server.kill_a_worker, times=kills, every_s=(0.05, 0.4), tell=tell) as killed:
-        until_done(wanted, server, killed, times=kills)
+        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
     wanted.assert_each_has_its_effect_once()
     return {"kills": killed[0], "wishes": wishes, "answers": dict(wanted.said)}
 
@@ -46,7 +46,7 @@ def kill_database(place: Place, server: Server, tell: Tell, *, kills: int, wishe
         database.start()
 
     with meanwhile(kill, times=kills, every_s=(0.5, 2), tell=tell) as killed:
-        until_done(wanted, server, killed, times=kills)
+        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
     wanted.assert_each_has_its_effect_once()
     return {"kills": killed[0], "wishes": wishes, "answers": dict(wanted.said)}
 
@@ -76,7 +76,7 @@ def restart_database(place: Place, server: Server, tell: Tell, *, restarts: int)
     return {"restarts": restarts, "ms until it served again, at most": round(max(back_after_s) * 1000)}
 
 
-def kill_schedulers(place: Place, _server: Server, tell: Tell, *, kills: int, lots: int) -> Figures:
+def kill_schedulers(place: Place, _server: None, tell: Tell, *, kills: int, lots: int) -> Figures:
     """SIGKILL to one scheduler after the other while thousands of lots are due: each lot ends once, whole, and the next
     scheduler takes up the period where the last one died (A11, A42)."""
     chance, killed, cut_short = random.Random(3), 0, 0
@@ -85,7 +85,7 @@ def kill_schedulers(place: Place, _server: Server, tell: Tell, *, kills: int, lo
         if open_lots(place) == 0:
             due_long_ago = place.town.clock.now() - timedelta(days=740)
             with place.town.app.app_context():
-                seed(lots // 10, deeds_each=10, settings=place.town.settings, at=due_long_ago, progress=lambda _: None)
+                seed(lots, deeds_each=1, settings=place.town.settings, at=due_long_ago, progress=lambda _: None)
         before = open_lots(place)
         with scheduler(place) as process:
             while open_lots(place) == before:  # it lives until it has begun
@@ -94,8 +94,10 @@ def kill_schedulers(place: Place, _server: Server, tell: Tell, *, kills: int, lo
             time.sleep(chance.uniform(0, 0.3))
             process.kill()
         killed += 1
-        cut_short += open_lots(place) > 0
-        place.town.clock.forward(minutes=11)  # the killed one's lease is over
+        is_half_done = open_lots(place) > 0
+        cut_short += is_half_done
+        # The killed one's lease is over, mostly within its period; or the next period has come.
+        place.town.clock.forward(minutes=11 if is_half_done else 16)
         tell(1)
     place.town.run_job("expire-points")
     ended = select(func.count(), func.count(Entry.lot_id.distinct())).where(Entry.kind == "expiry")
@@ -147,11 +149,10 @@ class Database:
 
     def start(self) -> None:
         """With the options it ran with before; returns once it answers."""
-        options = (self._data / "postmaster.opts").read_text().split('"', 2)[2]
         deadline = time.monotonic() + BACK_WITHIN_S
         while not self._answers():
             assert time.monotonic() < deadline, "PostgreSQL does not come back"
-            self._control("--wait", f"--options={options.strip()}", "start")
+            self._control("--wait", "restart")  # it reads them in `postmaster.opts`
 
     def _answers(self) -> bool:
         try:
@@ -204,13 +205,3 @@ def meanwhile(act: Callable[[], None], *, times: int, every_s: tuple[float, floa
         thread.join()
     if failures:
         raise failures[0]
-
-
-def until_done(wanted: Wishes, server: Server, killed: list[int], *, times: int) -> None:
-    """Keep the phones busy until the last kill."""
-    wanted.pour(server, lambda _: None)
-    while killed[0] < times:
-        more = Wishes(wanted.place, count=len(wanted.wishes))
-        more.pour(server, lambda _: None)
-        wanted.said += more.said
-        more.assert_each_has_its_effect_once()

@@ -3,10 +3,13 @@
 "Nothing lost" is told at the end: each wish has its one effect, nobody has anything else, the books add up.
 """
 
+import json
+import math
 import secrets
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -51,9 +54,19 @@ class Wishes:
             place.give(person, per_person[id(person)] * GIFT_POINTS)
         self.clerk = place.town.clerk(place.market.partner())
 
-    def pour(self, server: Server, tell: Tell, *, clients: int = 16) -> None:
-        """Let the phones want it all, until everything is answered."""
-        pour([partial(self.fulfil, wish) for wish in self.wishes], server=server, clients=clients, tell=tell)
+    def pour(
+        self, server: Server, tell: Tell, *, clients: int = 16, pace: Callable[[], float] = lambda: math.inf
+    ) -> None:
+        """Let the phones want it all, until everything is answered; never a larger part of it than `pace` says, so that
+        it lasts as long as what is done to the server meanwhile."""
+
+        def in_time(number: int, wish: Wish, line: Line) -> None:
+            while number / len(self.wishes) > pace():
+                time.sleep(0.01)
+            self.fulfil(wish, line)
+
+        acts = [partial(in_time, number, wish) for number, wish in enumerate(self.wishes)]
+        pour(acts, server=server, clients=clients, tell=tell)
 
     def fulfil(self, wish: Wish, line: Line) -> None:
         owner, clerk = token_of(wish.person), token_of(self.clerk)
@@ -87,7 +100,8 @@ class Wishes:
         of_ticket = select(func.count()).where(Voucher.benefit_code == self.ticket["benefit"])
         assert town.does(lambda: db.session.scalar(of_ticket)) == len(ids)
         for wish in secrets.SystemRandom().sample(self.wishes, min(50, len(self.wishes))):
-            again = wish.person.post("/vouchers", json=self.ticket, key=wish.buy_key)
+            sent = {"data": json.dumps(self.ticket), "content_type": "application/json"}
+            again = wish.person.post("/vouchers", key=wish.buy_key, **sent)
             assert wish.bought is not None
             assert (again.status_code, again.data) == (201, wish.bought.body)
             assert again.headers["Idempotency-Replayed"] == "true"

@@ -2,8 +2,10 @@
 
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -49,7 +51,7 @@ def storm(name: str, place: Place, server: Server, sizes: Sizes) -> tuple[str, b
             faults = place.faults()
             assert faults == [], faults[:2]
         except AssertionError as broken:
-            return f"BROKEN: {broken}", False
+            return f"BROKEN: {told(broken)}", False
         seconds = time.monotonic() - began
     answers = ", ".join(f"{count} × {said}" for said, count in sorted(figures.pop("answers").items()))
     more = "".join(f"; {count} {what}" for what, count in figures.items() if what != "requests")
@@ -61,6 +63,12 @@ def control(name: str, kind: str) -> tuple[str, bool]:
     with controls.place_without(name, kind) as place, place.served() as server:
         said, held = storm(name, place, server, CONTROL)
     return ("NO GUARD WAS MISSED" if held else "without its guard: " + said.removeprefix("BROKEN: ")[:150]), held
+
+
+def told(broken: AssertionError) -> str:
+    """What was seen, and where."""
+    where = traceback.extract_tb(broken.__traceback__)[-1]
+    return f"{broken} ({Path(where.filename).name}:{where.lineno} {where.line})"
 
 
 @contextmanager
