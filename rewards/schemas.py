@@ -1,6 +1,9 @@
 """What the API of the rewards takes and answers."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import fields, validate
@@ -12,7 +15,17 @@ from core.titles import Titles
 from rewards.benefits import STOCK_MAX
 from rewards.models import POINTS_MAX
 
-Euro = fields.Decimal
+
+class Euro(fields.Decimal):
+    """An amount to the cent, as a number or as text: more decimals are refused and never rounded."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not _EURO.fullmatch(str(value)):
+            raise self.make_error("invalid")
+        return Decimal(str(value))
+
+
+_EURO = re.compile(r"\d{1,6}(\.\d{1,2})?", re.ASCII)
 
 
 class Expiry(Schema):
@@ -100,7 +113,7 @@ class BenefitChange(Schema):
     titles = fields.Nested(Titles)
     price_points = Whole(at_least=1, at_most=POINTS_MAX)
     max_per_person_per_year = Whole(at_least=1, at_most=1000, allow_none=True)
-    value_eur = Euro(places=2, validate=validate.Range(0, 10_000), allow_nan=False)
+    value_eur = Euro(validate=validate.Range(0, 10_000))
     voucher_days = Whole(at_least=1, at_most=3660)
     opens_at = Instant(allow_none=True)
     closes_at = Instant(allow_none=True)
@@ -118,7 +131,7 @@ class BenefitNew(Schema):
     price_points = Whole(at_least=1, at_most=POINTS_MAX, required=True)
     stock = Whole(at_most=STOCK_MAX, allow_none=True, load_default=None)
     max_per_person_per_year = Whole(at_least=1, at_most=1000, allow_none=True, load_default=None)
-    value_eur = Euro(places=2, validate=validate.Range(0, 10_000), allow_nan=False, required=True)
+    value_eur = Euro(validate=validate.Range(0, 10_000), required=True)
     voucher_days = Whole(at_least=1, at_most=3660, required=True)
     opens_at = Instant(allow_none=True, load_default=None)
     closes_at = Instant(allow_none=True, load_default=None)

@@ -122,6 +122,8 @@ def test_only_a_manager_publishes(town: Town, market: Market) -> None:
         pytest.param({"stock": -1}, 422, "invalid", id="stock-below-zero"),
         pytest.param({"stock": "3"}, 422, "invalid", id="stock-in-words"),
         pytest.param({"value_eur": -1}, 422, "invalid", id="value-below-zero"),
+        pytest.param({"value_eur": 5.005}, 422, "invalid", id="value-in-parts-of-a-cent"),
+        pytest.param({"value_eur": "1_0"}, 422, "invalid", id="value-in-a-program's-spelling"),
         pytest.param({"value_eur": "NaN"}, 422, "invalid", id="value-not-a-number"),
         pytest.param({"max_per_person_per_year": 0}, 422, "invalid", id="cap-of-none"),
         pytest.param({"titles": {"en": "A ticket"}}, 422, "invalid", id="titles-missing"),
