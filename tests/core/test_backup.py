@@ -103,11 +103,11 @@ def here(app: Flask, settings: Settings, environ: dict[str, str]) -> Place:
 # --- there and back ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", DATABASES)
-def test_every_row_and_every_photo_moves_to_another_place(
-    town: Town, here: Place, place_on: PlaceOf, target: str, tmp_path: Path
+def test_every_row_and_every_photo_moves_to_the_other_database(
+    town: Town, here: Place, place_on: PlaceOf, tmp_path: Path
 ) -> None:
     LivedIn(town)
+    target = "postgresql" if here.settings.is_sqlite else "sqlite"
     empty_tables = [name for name, rows in here.rows().items() if not rows]
 
     made = here.flask("backup", str(tmp_path / "town.backup"))
@@ -254,7 +254,7 @@ def _zip(parts: dict[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("target", DATABASES)
+@pytest.mark.parametrize("target", DATABASES if os.environ.get("BONAFETA_LONG") else ["postgresql"])
 def test_a_broken_file_changes_nothing(town: Town, here: Place, place_on: PlaceOf, target: str, tmp_path: Path) -> None:
     LivedIn(town)
     here.flask("backup", str(tmp_path / "whole"))
@@ -279,7 +279,7 @@ def test_a_flipped_bit_is_found_or_does_no_harm(town: Town, here: Place, place_o
     directory = whole.rindex(b"tables/") // 2  # half of the flips go where the zip speaks of itself
     harmless = 0
 
-    for turn in range(200):
+    for turn in range(120):
         where = chance.randrange(directory if turn % 2 else 0, len(whole))
         flipped = bytearray(whole)
         flipped[where] ^= 1 << chance.randrange(8)
@@ -292,7 +292,7 @@ def test_a_flipped_bit_is_found_or_does_no_harm(town: Town, here: Place, place_o
         assert manifest == _checked(tmp_path / "whole")
         harmless += 1
 
-    assert harmless < 40
+    assert harmless < 24
     flipped[-30] ^= 1
     (tmp_path / "flipped").write_bytes(flipped)
     with place_on("sqlite") as there:
@@ -398,9 +398,9 @@ def test_a_restore_killed_at_any_step_is_begun_again_by_the_same_command(
             if code == "0":
                 break
             killed, marked = killed + 1, marked + (unfinished == "True")
-        step += 1 if os.environ.get("BONAFETA_LONG") else 83
+        step += 1 if os.environ.get("BONAFETA_LONG") else 110
     assert 0 < marked <= killed
-    assert killed >= 3
+    assert killed >= 2
 
 
 def _a_day_later(place: Place) -> tuple[dict[str, Any], dict[str, bytes]]:

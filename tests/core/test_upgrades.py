@@ -22,7 +22,7 @@ from tests.lived_in import LivedIn
 from tests.town import Town
 
 FIRST_WITH_ALL_TABLES = "0004"
-STARTS = [("0001", 47), (FIRST_WITH_ALL_TABLES, 9)]
+STARTS = [("0001", 71), (FIRST_WITH_ALL_TABLES, 11)]
 """From which version on, and at every how many statements the process is killed; at each with BONAFETA_LONG=1."""
 
 KILLER = """
