@@ -1,11 +1,12 @@
 """A rehearsal town of any size, with made-up people: never in production, where nobody is created in bulk (C1)."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from faker import Faker
@@ -26,14 +27,26 @@ RESIDENTS_PER_BATCH = 500
 OLDEST = timedelta(days=600)
 """Deeds lie within the life of their points, so that all of them still count."""
 
+DONE_BEFORE = timedelta(hours=20)
+"""How long before its verification a deed was done."""
+
 Row = dict[str, Any]
+
+
+class _Deed(NamedTuple):
+    """The first version of a deed."""
+
+    code: str
+    version: int
+    points: int
+    per_year_max: int
 
 
 @dataclass(frozen=True)
 class _Rules:
     """What a batch needs to know."""
 
-    deeds: Sequence[tuple[str, int, int]]  # code, version, points
+    deeds: Sequence["_Deed"]
     settings: Settings
     at: datetime
 
@@ -54,11 +67,10 @@ def seed(residents: int, *, deeds_each: int, settings: Settings, at: datetime, p
         progress(len(numbers))
 
 
-def _deeds() -> list[tuple[str, int, int]]:
-    counted = select(DeedVersion.deed_code, DeedVersion.number, DeedVersion.points).where(
-        DeedVersion.unit == "deed", DeedVersion.points <= 6, DeedVersion.number == 1
-    )
-    return [tuple(row) for row in db.session.execute(counted.order_by(DeedVersion.deed_code))]
+def _deeds() -> list[_Deed]:
+    columns = (DeedVersion.deed_code, DeedVersion.number, DeedVersion.points, DeedVersion.per_year_max)
+    counted = select(*columns).where(DeedVersion.unit == "deed", DeedVersion.points <= 6, DeedVersion.number == 1)
+    return [_Deed(*row) for row in db.session.execute(counted.order_by(DeedVersion.deed_code))]
 
 
 def _count() -> int:
@@ -104,15 +116,25 @@ def _resident(
     yield TermsAcceptance, {"citizen_id": citizen_id, "version": city.terms.version, "at": joined_at}
     yield Account, {"citizen_id": citizen_id, "entry_seq": deeds_each}
     times = sorted(rules.at - chance.random() * (OLDEST - timedelta(days=1)) for _ in range(deeds_each))
+    done: Counter[tuple[str, date | int]] = Counter()
     for seq, verified_at in enumerate(times, start=1):
-        yield from _verified_deed(citizen_id, seq, verified_at, deed=chance.choice(rules.deeds), city=city)
+        done_on = local_date(verified_at - DONE_BEFORE, zone=city.zone)
+        # The caps hold for made-up people too: a deed once a day, and so often a year as it counts.
+        fits = [
+            deed
+            for deed in rules.deeds
+            if not done[deed.code, done_on] and done[deed.code, done_on.year] < deed.per_year_max
+        ]
+        deed = chance.choice(fits)
+        done.update([(deed.code, done_on), (deed.code, done_on.year)])
+        yield from _verified_deed(citizen_id, seq, verified_at, deed=deed, city=city)
 
 
 def _verified_deed(
-    citizen_id: UUID, seq: int, verified_at: datetime, *, deed: tuple[str, int, int], city: City
+    citizen_id: UUID, seq: int, verified_at: datetime, *, deed: _Deed, city: City
 ) -> Iterator[tuple[type[Base], Row]]:
-    (code, version, points), submission_id, lot_id = deed, new_id(), new_id()
-    done_at = verified_at - timedelta(hours=20)
+    (code, version, points, _), submission_id, lot_id = deed, new_id(), new_id()
+    done_at = verified_at - DONE_BEFORE
     yield (
         Submission,
         {
