@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from core.clock import end_of_life, iso, local_date, months_later
 from tests.catalogue.cases import Cases
-from tests.clocks.test_set_back import run_every_job
 from tests.rewards.market import MUSEUM, Market
 from tests.town import Town
 
@@ -27,7 +26,7 @@ LOCAL = st.builds(
     st.sampled_from(EDGES) | st.dates(date(2026, 11, 23), date(2032, 12, 31)),
     st.sampled_from([time(0), time(0, 30), time(1, 59, 59), time(2, 30), time(3), time(23, 59, 59, 999000)]) | CLOCK,
 )
-quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quick
@@ -47,7 +46,7 @@ def test_points_live_to_the_last_moment_of_their_last_day_whatever_day_that_is(a
     for instant, balance in ((ends_at - INSTANT, 5), (ends_at, 0)):
         town.clock.set(instant)
         assert market.balance(person) == balance
-    run_every_job(town)
+    town.run_job("expire-points")
     assert market.entries(person) == [("award", 5, "deed_verified"), ("expiry", -5, "points_expired")]
 
 

@@ -20,7 +20,7 @@ from tests.catalogue.cases import Cases
 from tests.rewards.market import MUSEUM, Market
 from tests.town import Answer, Person, Town
 
-WALKS = int(os.environ.get("BONAFETA_CLOCK_WALKS", "3"))
+WALKS = int(os.environ.get("BONAFETA_CLOCK_WALKS", "2"))
 """Random histories per database; 200 is a long form."""
 JUMPS = [timedelta(hours=1), timedelta(days=1), timedelta(days=400)]
 

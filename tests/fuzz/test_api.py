@@ -51,7 +51,7 @@ def _who_may(operation: dict[str, Any]) -> tuple[str, ...]:
 
 
 OPERATIONS = _operations()
-CASES = int(os.environ.get("BONAFETA_FUZZ_CASES", "1022"))
+CASES = int(os.environ.get("BONAFETA_FUZZ_CASES", "730"))
 """In all, over operations and databases; `make fuzz` takes 60,000."""
 EXAMPLES = math.ceil(CASES / len(OPERATIONS) / len(DATABASES))
 

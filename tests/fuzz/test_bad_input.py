@@ -37,15 +37,15 @@ class Renewed:
     def __init__(self, operation: str, good_calls: GoodCalls) -> None:
         self.operation, self.good_calls = operation, good_calls
         self.role = OPERATIONS[operation][0]
-        self._turn = zlib.crc32(operation.encode()) + (0 if good_calls.town.settings.is_sqlite else 4)
+        self._turn = zlib.crc32(operation.encode()) + (0 if good_calls.town.settings.is_sqlite else 8)
         self.call: GoodCall = good_calls.make(operation, self.role)
 
     def some(self, corpus: Iterable[T]) -> list[T]:
-        """All of it in the long form; else every eighth, another eighth for each operation and test."""
+        """All of it in the long form; else every sixteenth, other ones for each operation, test and database."""
         if IS_LONG:
             return list(corpus)
-        self._turn += 3
-        return list(corpus)[self._turn % 8 :: 8]
+        self._turn += 5
+        return list(corpus)[self._turn % 16 :: 16]
 
     def send(self, **changes: Any) -> Answer:
         answer = self.good_calls.send(self.operation, self.call, **changes)
