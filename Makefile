@@ -23,8 +23,14 @@ run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, se
 test: .venv/.dev ## every test, on SQLite and PostgreSQL (ARGS="-k ledger --db sqlite" for some)
 	$(VENV) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(ARGS)
 
-fuzz: .venv/.dev ## 60,000 made-up and bent requests by every role, and what was answered (CASES=60000)
-	BONAFETA_FUZZ_CASES=$(CASES) $(VENV) -m pytest tests/fuzz/test_api.py --numprocesses=logical --dist=worksteal $(ARGS)
+fuzz: .venv/.dev ## 60,000 made-up and bent requests by every role, all corpora, and what was answered (CASES=60000)
+	BONAFETA_FUZZ_CASES=$(CASES) $(VENV) -m pytest tests/fuzz --numprocesses=logical --dist=worksteal $(ARGS)
+
+storm: .venv/.dev ## many at once on what may happen once, at full size, with and without the guards (ARGS="--db sqlite")
+	@$(VENV) -m tests.storms $(ARGS)
+
+faults: .venv/.dev ## kill, cut, fill and crash everything, and see that nothing is lost (ARGS="--only network")
+	@$(VENV) -m tests.faults $(ARGS)
 
 check: .venv/.dev ## what CI runs: format, ruff, types, tests
 	$(VENV) -m ruff format --check .
