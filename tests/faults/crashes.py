@@ -229,9 +229,9 @@ def _of_the_jobs(place: Place) -> Iterator[Write]:
     town.clock.forward(days=100)
     for name in ("expire-vouchers", "delete-evidence", "drop-idempotency-keys"):
         yield Write(f"job: {name}", run(name), phases=True, is_job=True)
-    town.clock.forward(days=600)
+    town.clock.forward(days=602)  # two weeks before the points end
     yield Write("job: remind", run("remind"), phases=True, is_job=True)
-    town.clock.forward(days=30)
+    town.clock.forward(days=45)
     yield Write("job: expire-points", run("expire-points"), phases=True, is_job=True)
 
 

@@ -23,28 +23,29 @@ REFUSED = {"507 insufficient_storage", "503 unavailable", "0"}
 def full_disk(place: Place, server: Server, tell: Tell, *, rounds: int) -> Figures:
     """The disk of the database and the photos has no byte left, again and again: what finds no room is refused with 507
     or 503 and leaves nothing half there, reading goes on, and with room all works again by itself (A36, A38)."""
-    town, line, said = place.town, Line(server), Counter[str]()
+    town, said = place.town, Counter[str]()
     person, ticket = town.resident(), open_ticket(place, stock=None)
     place.give(person, 8 * 990)
     token, deed = token_of(person), place.cases.deed("paint-wall", max_per_day=100, max_per_year=100)
-    for _ in range(rounds):
-        submission = place.cases.claim(person, deed)
-        held = place.market.balance(person)
-        photos = photos_of(place)
-        with no_room(place.folder):
-            bought = [outcome(line.buy(ticket, token=token)) for _ in range(40)]
-            sent = [outcome(send_photo(server, submission, token)) for _ in range(3)]
-            reads = [line.send("GET", path, token=token) for path in ("/me/points", "/deeds", "/vouchers")]
-            assert set(sent) <= REFUSED, sent
-            assert set(bought) <= REFUSED | {"201"}, bought
-            assert [answer.status for answer in reads] == [200] * 3, list(map(outcome, reads))
-            # A page that has room takes a row: what was answered with yes is there, and nothing else.
-            assert reads[0].json["balance"] == held - 8 * bought.count("201")
-        assert photos_of(place) == photos
-        said.update([*bought, *sent])
-        assert until_it_works(lambda: line.buy(ticket, token=token)).status == 201
-        assert send_photo(server, submission, token).status == 201
-        tell(1)
+    with Line(server) as line:
+        for _ in range(rounds):
+            submission = place.cases.claim(person, deed)
+            held = place.market.balance(person)
+            photos = photos_of(place)
+            with no_room(place.folder):
+                bought = [outcome(line.buy(ticket, token=token)) for _ in range(40)]
+                sent = [outcome(send_photo(server, submission, token)) for _ in range(3)]
+                reads = [line.send("GET", path, token=token) for path in ("/me/points", "/deeds", "/vouchers")]
+                assert set(sent) <= REFUSED, sent
+                assert set(bought) <= REFUSED | {"201"}, bought
+                assert [answer.status for answer in reads] == [200] * 3, list(map(outcome, reads))
+                # A page that has room takes a row: what was answered with yes is there, and nothing else.
+                assert reads[0].json["balance"] == held - 8 * bought.count("201")
+            assert photos_of(place) == photos
+            said.update([*bought, *sent])
+            assert until_it_works(lambda: line.buy(ticket, token=token)).status == 201
+            assert send_photo(server, submission, token).status == 201
+            tell(1)
     assert said["507 insufficient_storage"] > 0, dict(said)
     assert place.faults() == []
     return {"rounds": rounds, "answers": dict(said)}

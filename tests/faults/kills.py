@@ -54,23 +54,24 @@ def kill_database(place: Place, server: Server, tell: Tell, *, kills: int, wishe
 def restart_database(place: Place, server: Server, tell: Tell, *, restarts: int) -> Figures:
     """While the database is away: 503 with `Retry-After`, also for who only reads, and the process says that it lives.
     Once it is back, so is the service, with the same workers (A39)."""
-    database, line = Database(place), Line(server)
+    database = Database(place)
     person, ticket = place.town.resident(), open_ticket(place, stock=restarts)
     place.give(person, GIFT_POINTS * restarts)
     token, workers, back_after_s = token_of(person), server.workers(), []
-    for _ in range(restarts):
-        database.stop()
-        away = [line.buy(ticket, token=token), line.send("GET", "/me/points", token=token)]
-        assert [answer.status for answer in away] == [503, 503], [answer.body for answer in away]
-        assert all(int(answer.headers["Retry-After"]) > 0 for answer in away)
-        assert (server.status_of("/healthz"), server.status_of("/readyz")) == (200, 503)
-        database.start()
-        began = time.monotonic()
-        while line.send("GET", "/me/points", token=token).status != 200:
-            assert time.monotonic() - began < BACK_WITHIN_S
-        assert line.buy(ticket, token=token).status == 201
-        back_after_s.append(time.monotonic() - began)
-        tell(1)
+    with Line(server) as line:
+        for _ in range(restarts):
+            database.stop()
+            away = [line.buy(ticket, token=token), line.send("GET", "/me/points", token=token)]
+            assert [answer.status for answer in away] == [503, 503], [answer.body for answer in away]
+            assert all(int(answer.headers["Retry-After"]) > 0 for answer in away)
+            assert (server.status_of("/healthz"), server.status_of("/readyz")) == (200, 503)
+            database.start()
+            began = time.monotonic()
+            while line.send("GET", "/me/points", token=token).status != 200:
+                assert time.monotonic() - began < BACK_WITHIN_S
+            assert line.buy(ticket, token=token).status == 201
+            back_after_s.append(time.monotonic() - began)
+            tell(1)
     assert server.workers() == workers, "a worker was started anew"
     assert place.faults() == []
     return {"restarts": restarts, "ms until it served again, at most": round(max(back_after_s) * 1000)}

@@ -52,8 +52,7 @@ def proxy(server: Server) -> Iterator[tuple[Server, Counter[str]]]:
 
 def _carry(client: socket.socket, target: Any, chance: random.Random, happened: Counter[str]) -> None:
     """Carry one request after the other over one connection, each with the fault that chance has for it."""
-    with client, suppress(OSError):
-        reader = client.makefile("rb")
+    with suppress(OSError), client, client.makefile("rb") as reader:
         while request := _message(reader):
             fault = chance.choice(FAULTS)
             happened[fault] += 1
@@ -74,9 +73,9 @@ def _carry(client: socket.socket, target: Any, chance: random.Random, happened: 
 
 
 def _asked(target: Any, request: bytes) -> bytes:
-    with socket.create_connection((target.hostname, target.port), timeout=60) as line:
+    with socket.create_connection((target.hostname, target.port), timeout=60) as line, line.makefile("rb") as reader:
         line.sendall(request)
-        return _message(line.makefile("rb"))
+        return _message(reader)
 
 
 def _message(reader: Any) -> bytes:

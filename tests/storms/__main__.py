@@ -1,10 +1,11 @@
 """`python -m tests.storms`: every storm at full size, then its control, on both databases; `make storm`."""
 
+import os
 import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
 import click
@@ -73,8 +74,11 @@ def told(broken: AssertionError) -> str:
 
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Tell]:
-    with click.progressbar(length=length, label=f"{label:<20}", show_pos=True, file=sys.stderr) as bar:
-        yield bar.update
+    """A bar on the screen; what the town's own people cause to be logged in this process stays off it."""
+    screen = sys.stderr
+    with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+        with click.progressbar(length=length, label=f"{label:<20}", show_pos=True, file=screen) as bar:
+            yield bar.update
 
 
 if __name__ == "__main__":

@@ -206,7 +206,6 @@ def looking(place: Place, bank: Bank) -> Iterator[list[int]]:
 def reading(bank: Bank, server: Server) -> Iterator[list[int]]:
     """A reader that turns the pages of somebody's movements: whatever is written meanwhile, the pages hold each
     movement once, without a gap (A12), and no balance is below zero."""
-    line = Line(server)
 
     def read() -> None:
         person = bank.chance.choice(bank.residents)
@@ -223,7 +222,7 @@ def reading(bank: Bank, server: Server) -> Iterator[list[int]]:
             cursor = answer.json["next_cursor"]
         assert seqs == list(range(len(seqs), 0, -1)), seqs
 
-    with again_and_again(read) as count:
+    with Line(server) as line, again_and_again(read) as count:
         yield count
 
 

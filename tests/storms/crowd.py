@@ -23,6 +23,12 @@ class Line:
         self._host = urlsplit(server.served.address).netloc
         self._connection: http.client.HTTPConnection | None = None
 
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def send(
         self, method: str, path: str, *, token: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
@@ -68,19 +74,17 @@ def pour(acts: Iterable[Callable[[Line], T]], *, server: Server, clients: int, t
     gate = threading.Barrier(clients)
 
     def work() -> None:
-        line = Line(server)
         gate.wait()
         try:
-            while not failures:
-                place, act = waiting.get_nowait()
-                results[place] = act(line)
-                tell(1)
+            with Line(server) as line:
+                while not failures:
+                    place, act = waiting.get_nowait()
+                    results[place] = act(line)
+                    tell(1)
         except queue.Empty:
             return
         except BaseException as failure:  # noqa: BLE001  raised again below, in the thread that asked
             failures.append(failure)
-        finally:
-            line.close()
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:

@@ -147,7 +147,8 @@ def refresh_race(place: Place, server: Server, tell: Tell, *, rounds: int, clien
             said = Counter(map(outcome, answers))
             assert said == {"200": clients}, f"{dict(said)} of {clients} renewals"
             assert len({answer.body for answer in answers}) == 1, f"{len({a.body for a in answers})} successors"
-            assert refresh(answers[0].json["refresh_token"], Line(server)).status == 200
+            with Line(server) as line:
+                assert refresh(answers[0].json["refresh_token"], line).status == 200
     finally:
         town.clock.set(before)
     return {"requests": rounds * (clients + 1), "answers": {"200": rounds * (clients + 1)}}
