@@ -76,9 +76,9 @@ def told(broken: AssertionError) -> str:
 def progress(label: str, length: int) -> Iterator[Tell]:
     """A bar on the screen; what the town's own people cause to be logged in this process stays off it."""
     screen = sys.stderr
-    with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
-        with click.progressbar(length=length, label=f"{label:<20}", show_pos=True, file=screen) as bar:
-            yield bar.update
+    bar = click.progressbar(length=length, label=f"{label:<20}", show_pos=True, file=screen)
+    with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), bar as shown:
+        yield shown.update
 
 
 if __name__ == "__main__":

@@ -198,7 +198,7 @@ def looking(place: Place, bank: Bank) -> Iterator[list[int]]:
         faults = place.oracle_faults()
         assert faults == [], faults[:2]
 
-    with again_and_again(look) as count:
+    with again_and_again(look, every_s=1) as count:
         yield count
 
 
@@ -222,19 +222,19 @@ def reading(bank: Bank, server: Server) -> Iterator[list[int]]:
             cursor = answer.json["next_cursor"]
         assert seqs == list(range(len(seqs), 0, -1)), seqs
 
-    with Line(server) as line, again_and_again(read) as count:
+    with Line(server) as line, again_and_again(read, every_s=0.05) as count:
         yield count
 
 
 @contextmanager
-def again_and_again(act: Callable[[], None]) -> Iterator[list[int]]:
+def again_and_again(act: Callable[[], None], *, every_s: float) -> Iterator[list[int]]:
     """Do it in a thread of its own until the end of the block; its failure is raised there."""
     count, is_over = [0], threading.Event()
     failures: list[BaseException] = []
 
     def run() -> None:
         try:
-            while not is_over.is_set():
+            while not is_over.wait(every_s):
                 act()
                 count[0] += 1
         except BaseException as failure:  # noqa: BLE001  raised again below, in the thread that asked
