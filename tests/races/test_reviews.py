@@ -1,4 +1,4 @@
-"""Many verifiers at once, on real processes: awards, reversals and caps hold whoever is first (A5, A13, A17, A18)."""
+"""Who decides, withdraws, leases and checks in at once, on real processes (A14, A18); awards are in `tests/storms`."""
 
 from collections import Counter
 from functools import partial
@@ -32,48 +32,6 @@ def approve(server: Server, submission: dict[str, Any], token: str) -> Answer:
     seen = {"If-Match": f'"{submission["revision"]}"'}
     path = f"/submissions/{submission['id']}/verification"
     return server.send("POST", path, token=token, json_body=APPROVE, headers=seen)
-
-
-def test_a_deed_is_awarded_once_however_many_approve(town: Town, server: Server) -> None:
-    person, submission = (doer := town.resident()), in_review(Cases(town), doer)
-    tokens = [token_of(town.verifier()) for _ in range(16)]
-
-    answers = all_at_once([partial(approve, server, submission, token) for token in tokens])
-
-    assert Counter(answer.status for answer in answers)[200] == 1
-    assert {answer.status for answer in answers} <= {200, 409, 412}
-    assert person.get("/me/points").json["balance"] == 6
-    assert_books_are_clean(town)
-
-
-def test_a_daily_cap_holds_when_all_cases_are_approved_at_once(town: Town, server: Server) -> None:
-    person = town.resident()
-    submissions = [in_review(Cases(town), person) for _ in range(4)]
-    tokens = [token_of(town.verifier()) for _ in submissions]
-
-    pairs = zip(submissions, tokens, strict=True)
-    answers = all_at_once([partial(approve, server, submission, token) for submission, token in pairs])
-
-    assert [answer.status for answer in answers] == [200] * 4
-    assert sorted(answer.json["points_awarded"] for answer in answers) == [0, 0, 0, 6]
-    assert person.get("/me/points").json["balance"] == 6
-    assert_books_are_clean(town)
-
-
-def test_an_award_is_reversed_once_however_many_reverse(town: Town, server: Server) -> None:
-    person, submission = (doer := town.resident()), in_review(Cases(town), doer)
-    tokens = [token_of(town.verifier()) for _ in range(12)]
-    assert approve(server, submission, tokens[0]).status == 200
-
-    def reverse(token: str) -> Answer:
-        body = {"reason_code": "our_mistake", "text": "Decided on the wrong photo."}
-        return server.send("POST", f"/submissions/{submission['id']}/reversal", token=token, json_body=body)
-
-    answers = all_at_once([partial(reverse, token) for token in tokens])
-
-    assert Counter(answer.status for answer in answers) == {200: 1, 409: 11}, answers[0].body
-    assert person.get("/me/points").json["balance"] == 0
-    assert_books_are_clean(town)
 
 
 def test_withdrawing_and_approving_at_once_one_of_them_wins(town: Town, server: Server) -> None:
