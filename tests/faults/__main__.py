@@ -17,12 +17,12 @@ from tests.storms.place import new_place
 from tests.storms.storms import Figures
 
 FAULTS: dict[str, tuple[Callable[..., Figures], dict[str, int], int]] = {
-    "workers": (kill_workers, {"kills": 10, "wishes": 200}, 200),
-    "database": (kill_database, {"kills": 2, "wishes": 60}, 20),
-    "restart": (restart_database, {"restarts": 2}, 5),
-    "schedulers": (kill_schedulers, {"kills": 4, "lots": 1_000}, 100),
-    "network": (bad_network, {"requests": 200}, 3_000),
-    "disk": (full_disk, {"rounds": 2}, 10),
+    "workers": (kill_workers, {"kills": 200, "wishes": 2_000}, 200),
+    "database": (kill_database, {"kills": 20, "wishes": 1_000}, 20),
+    "restart": (restart_database, {"restarts": 5}, 5),
+    "schedulers": (kill_schedulers, {"kills": 100, "lots": 5_000}, 100),
+    "network": (bad_network, {"requests": 3_000}, 3_000),
+    "disk": (full_disk, {"rounds": 10}, 10),
     "crashes": (crash_everywhere, {}, 56),
 }
 """The fault, its sizes, and how many steps it tells of."""
