@@ -17,7 +17,7 @@ from tests.storms.place import new_place
 from tests.storms.storms import Figures
 
 FAULTS: dict[str, tuple[Callable[..., Figures], dict[str, int], int]] = {
-    "workers": (kill_workers, {"kills": 200, "wishes": 2_000}, 200),
+    "workers": (kill_workers, {"kills": 200, "wishes": 4_000}, 200),
     "database": (kill_database, {"kills": 20, "wishes": 1_000}, 20),
     "restart": (restart_database, {"restarts": 5}, 5),
     "schedulers": (kill_schedulers, {"kills": 100, "lots": 5_000}, 100),

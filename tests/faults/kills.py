@@ -4,10 +4,7 @@ import os
 import random
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +18,7 @@ from tests import postgres
 from tests.faults.wishes import Wishes
 from tests.races.serving import Server
 from tests.served import FLASK
-from tests.storms.crowd import Line, Tell
+from tests.storms.crowd import Line, Tell, beside
 from tests.storms.place import GIFT_POINTS, Place
 from tests.storms.storms import Figures, open_ticket, token_of
 
@@ -31,10 +28,10 @@ BACK_WITHIN_S = 30
 def kill_workers(place: Place, server: Server, tell: Tell, *, kills: int, wishes: int) -> Figures:
     """SIGKILL to worker after worker while phones buy and redeem."""
     wanted = Wishes(place, count=wishes)
-    with meanwhile(server.kill_a_worker, times=kills, every_s=(0.05, 0.4), tell=tell) as killed:
+    with beside(server.kill_a_worker, times=kills, every_s=(0.05, 0.4), tell=tell) as killed:
         wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
     wanted.assert_each_has_its_effect_once()
-    return {"kills": killed[0], "wishes": wishes, "answers": dict(wanted.said)}
+    return {"kills": killed[0], "wishes": wishes, "requests cut off": wanted.cut, "answers": dict(wanted.said)}
 
 
 def kill_database(place: Place, server: Server, tell: Tell, *, kills: int, wishes: int) -> Figures:
@@ -45,10 +42,10 @@ def kill_database(place: Place, server: Server, tell: Tell, *, kills: int, wishe
         database.kill()
         database.start()
 
-    with meanwhile(kill, times=kills, every_s=(0.5, 2), tell=tell) as killed:
+    with beside(kill, times=kills, every_s=(0.5, 2), tell=tell) as killed:
         wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
     wanted.assert_each_has_its_effect_once()
-    return {"kills": killed[0], "wishes": wishes, "answers": dict(wanted.said)}
+    return {"kills": killed[0], "wishes": wishes, "requests cut off": wanted.cut, "answers": dict(wanted.said)}
 
 
 def restart_database(place: Place, server: Server, tell: Tell, *, restarts: int) -> Figures:
@@ -180,29 +177,3 @@ class Database:
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-@contextmanager
-def meanwhile(act: Callable[[], None], *, times: int, every_s: tuple[float, float], tell: Tell) -> Iterator[list[int]]:
-    """Do it `times` times beside the block, at moments that nobody chose; how often it was done so far."""
-    done, is_over, chance = [0], threading.Event(), random.Random(11)
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            while done[0] < times and not is_over.wait(chance.uniform(*every_s)):
-                act()
-                done[0] += 1
-                tell(1)
-        except BaseException as failure:  # noqa: BLE001  raised again below, in the thread that asked
-            failures.append(failure)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield done
-    finally:
-        is_over.set()
-        thread.join()
-    if failures:
-        raise failures[0]

@@ -42,10 +42,12 @@ class Wish:
 
 
 class Wishes:
-    """`count` of them, of a few people; `said` counts every answer, and `0` where none came."""
+    """`count` of them, of a few people; `said` counts every answer, and `0` where none came; `cut` is how many requests
+    were cut off, those that the line sent again by itself included."""
 
     def __init__(self, place: Place, *, count: int, people: int = 32) -> None:
         self.place, self.said, self._counting = place, Counter[str](), threading.Lock()
+        self.cut = 0
         self.ticket = open_ticket(place, stock=count + 10)
         self.people = [place.town.resident() for _ in range(min(people, count))]
         self.wishes = [Wish(self.people[number % len(self.people)]) for number in range(count)]
@@ -63,7 +65,10 @@ class Wishes:
         def in_time(number: int, wish: Wish, line: Line) -> None:
             while number / len(self.wishes) > pace():
                 time.sleep(0.01)
+            was_cut = line.cut
             self.fulfil(wish, line)
+            with self._counting:
+                self.cut += line.cut - was_cut
 
         acts = [partial(in_time, number, wish) for number, wish in enumerate(self.wishes)]
         pour(acts, server=server, clients=clients, tell=tell)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.races.serving import Answer, Server
-from tests.storms.crowd import Line, Tell, pour
+from tests.storms.crowd import Line, Tell, beside, pour
 from tests.storms.place import Place
 from tests.storms.storms import Figures, Scene, approve, open_ticket, outcome, reverse, token_of
 from tests.town import Person
@@ -198,7 +198,7 @@ def looking(place: Place, bank: Bank) -> Iterator[list[int]]:
         faults = place.oracle_faults()
         assert faults == [], faults[:2]
 
-    with again_and_again(look, every_s=1) as count:
+    with beside(look, every_s=(1, 1)) as count:
         yield count
 
 
@@ -222,33 +222,8 @@ def reading(bank: Bank, server: Server) -> Iterator[list[int]]:
             cursor = answer.json["next_cursor"]
         assert seqs == list(range(len(seqs), 0, -1)), seqs
 
-    with Line(server) as line, again_and_again(read, every_s=0.05) as count:
+    with Line(server) as line, beside(read, every_s=(0.05, 0.05)) as count:
         yield count
-
-
-@contextmanager
-def again_and_again(act: Callable[[], None], *, every_s: float) -> Iterator[list[int]]:
-    """Do it in a thread of its own until the end of the block; its failure is raised there."""
-    count, is_over = [0], threading.Event()
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            while not is_over.wait(every_s):
-                act()
-                count[0] += 1
-        except BaseException as failure:  # noqa: BLE001  raised again below, in the thread that asked
-            failures.append(failure)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield count
-    finally:
-        is_over.set()
-        thread.join()
-    if failures:
-        raise failures[0]
 
 
 def taken(hand: list[Any]) -> Any | None:

@@ -3,8 +3,10 @@
 import http.client
 import json
 import queue
+import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,11 +19,12 @@ Tell = Callable[[int], None]
 
 
 class Line:
-    """One phone's connection. Status 0 is an answer that never came."""
+    """One phone's connection. Status 0 is an answer that never came; `cut` counts how often the line broke."""
 
     def __init__(self, server: Server) -> None:
         self._host = urlsplit(server.served.address).netloc
         self._connection: http.client.HTTPConnection | None = None
+        self.cut = 0
 
     def __enter__(self) -> "Line":
         return self
@@ -43,6 +46,7 @@ class Line:
             return Answer(response.status, response.read(), dict(response.headers))
         except (OSError, http.client.HTTPException):
             self.close()
+            self.cut += 1
             # The server may end a connection that was idle just as the next request goes out.
             is_safe = "Idempotency-Key" in carried or method in ("GET", "DELETE")
             if not is_new and is_safe:
@@ -94,3 +98,32 @@ def pour(acts: Iterable[Callable[[Line], T]], *, server: Server, clients: int, t
     if failures:
         raise failures[0]
     return [results[place] for place in range(count)]
+
+
+@contextmanager
+def beside(
+    act: Callable[[], None], *, every_s: tuple[float, float], times: int | None = None, tell: Tell = lambda _: None
+) -> Iterator[list[int]]:
+    """Do it in a thread beside the block, at moments that nobody chose: until the block ends, or `times` times. Gives
+    how often it was done so far; its failure is raised at the end."""
+    count, is_over, chance = [0], threading.Event(), random.Random(11)
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            while count[0] != times and not is_over.wait(chance.uniform(*every_s)):
+                act()
+                count[0] += 1
+                tell(1)
+        except BaseException as failure:  # noqa: BLE001  raised again below, in the thread that asked
+            failures.append(failure)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield count
+    finally:
+        is_over.set()
+        thread.join()
+    if failures:
+        raise failures[0]
