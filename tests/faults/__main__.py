@@ -14,6 +14,7 @@ from tests.faults.network import bad_network
 from tests.storms.__main__ import progress, told
 from tests.storms.crowd import Tell
 from tests.storms.place import new_place
+from tests.storms.sizes import part_of
 from tests.storms.storms import Figures
 
 FAULTS: dict[str, tuple[Callable[..., Figures], dict[str, int], int]] = {
@@ -34,23 +35,25 @@ DISK_MIB = {"sqlite": 24, "postgresql": 256}
 @click.command()
 @click.option("--db", "kinds", multiple=True, type=click.Choice(DATABASES), default=DATABASES)
 @click.option("--only", multiple=True, type=click.Choice(list(FAULTS)), default=list(FAULTS))
-def main(kinds: list[str], only: list[str]) -> None:
+@click.option("--part", type=click.IntRange(1, 100), default=100, help="Percent of the full size.")
+def main(kinds: list[str], only: list[str], part: int) -> None:
     """Break the town's machines in every way, and see that nothing acknowledged is lost and nothing is done twice."""
     is_well = True
     for kind in kinds:
         for name in only:
             if kind == "postgresql" or name not in ON_POSTGRESQL_ONLY:
-                said, held = fault(name, kind)
+                said, held = fault(name, kind, part)
                 click.echo(f"{kind:<11} {name:<11} {said}")
                 is_well &= held
     click.echo("Nothing was lost, and nothing was done twice." if is_well else "NOT WELL: see above.")
     sys.exit(0 if is_well else 1)
 
 
-def fault(name: str, kind: str) -> tuple[str, bool]:
+def fault(name: str, kind: str, part: int) -> tuple[str, bool]:
     """What it counted, and whether all held."""
-    act, sizes, steps = FAULTS[name]
-    with progress(f"{name} ({kind})", steps) as tell:
+    act, full, steps = FAULTS[name]
+    sizes = part_of(full, part)
+    with progress(f"{name} ({kind})", max(1, steps * part // 100) if full else steps) as tell:
         began = time.monotonic()
         try:
             figures = _done(name, kind, act, sizes, tell)

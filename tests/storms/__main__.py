@@ -15,22 +15,22 @@ from tests.races.serving import Server
 from tests.storms import controls
 from tests.storms.crowd import Tell
 from tests.storms.place import Place, new_place
-from tests.storms.sizes import CONTROL, FULL, SHORT, STORMS, Sizes, steps
+from tests.storms.sizes import CONTROL, FULL, STORMS, Sizes, part_of, steps
 
 
 @click.command()
 @click.option("--db", "kinds", multiple=True, type=click.Choice(DATABASES), default=DATABASES)
 @click.option("--only", type=click.Choice(list(STORMS)), multiple=True, default=list(STORMS))
-@click.option("--short", is_flag=True, help="The sizes of `make test`.")
+@click.option("--part", type=click.IntRange(1, 100), default=100, help="Percent of the full size.")
 @click.option("--controls/--no-controls", "with_controls", default=True)
-def main(kinds: list[str], only: list[str], short: bool, with_controls: bool) -> None:
+def main(kinds: list[str], only: list[str], part: int, with_controls: bool) -> None:
     """Let many do at once what may happen once, and see that the books hold; then see that without its guard each
     storm fails."""
     is_well = True
     for kind in kinds:
         with new_place(kind) as place, place.served() as server:
             for name in only:
-                said, held = storm(name, place, server, SHORT if short else FULL)
+                said, held = storm(name, place, server, {name: part_of(FULL[name], part)})
                 click.echo(f"{kind:<11} {name:<8} {said}")
                 is_well &= held
         for name in only if with_controls else ():

@@ -26,7 +26,7 @@ STORMS: dict[str, Storm] = {
 }
 
 FULL: Sizes = {
-    "redeem": {"rounds": 20, "requests": 2_000, "stock": 100},
+    "redeem": {"rounds": 20, "per_round": 2_000, "stock": 100},
     "spend": {"rounds": 50},
     "approve": {"rounds": 50},
     "reverse": {"awards": 500},
@@ -35,7 +35,7 @@ FULL: Sizes = {
     "bank": {"operations": 50_000, "residents": 160},
 }
 SHORT: Sizes = {
-    "redeem": {"rounds": 1, "requests": 160, "stock": 60},
+    "redeem": {"rounds": 1, "per_round": 160, "stock": 60},
     "spend": {"rounds": 2},
     "approve": {"rounds": 2},
     "reverse": {"awards": 10},
@@ -51,6 +51,12 @@ CONTROL: Sizes = SHORT | {
 }
 
 
+def part_of(sizes: dict[str, int], percent: int) -> dict[str, int]:
+    """The same for less time: fewer rounds of the same width."""
+    kept = ("stock", "residents", "clients", "per_round")
+    return {name: size if name in kept else max(1, size * percent // 100) for name, size in sizes.items()}
+
+
 def steps(name: str, sizes: Sizes) -> int:
     """How many requests or operations it tells of."""
     size: dict[str, Any] = {"clients": {"spend": 24, "approve": 16, "cap": 22, "refresh": 24}.get(name, 1)} | sizes[
@@ -60,4 +66,4 @@ def steps(name: str, sizes: Sizes) -> int:
         return 2 * int(size["awards"])
     if name == "bank":
         return int(size["operations"])
-    return int(size["rounds"]) * int(size.get("requests", size["clients"]))
+    return int(size["rounds"]) * int(size.get("per_round", size["clients"]))

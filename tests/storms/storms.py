@@ -26,7 +26,7 @@ REVERSE = {"reason_code": "our_mistake", "text": "Decided on the wrong case."}
 
 
 def redeem_storm(
-    place: Place, server: Server, tell: Tell, *, rounds: int, requests: int, clients: int = 64, stock: int = 100
+    place: Place, server: Server, tell: Tell, *, rounds: int, per_round: int, clients: int = 64, stock: int = 100
 ) -> Figures:
     """A hot benefit: exactly its stock is sold, whoever asks how often (promises A19-A21); one request in 20 is sent
     twice and has one effect (A27)."""
@@ -42,11 +42,11 @@ def redeem_storm(
             first = line.buy(ticket, token=token_of(person), key=key)
             return first, line.buy(ticket, token=token_of(person), key=key) if number % 20 == 0 else None
 
-        pairs = pour([partial(ask, number) for number in range(requests)], server=server, clients=clients, tell=tell)
+        pairs = pour([partial(ask, number) for number in range(per_round)], server=server, clients=clients, tell=tell)
         said = Counter(outcome(answer) for answer, _ in pairs)
         answered += said
         sold = {answer.json["id"] for answer, _ in pairs if answer.status == 201}
-        assert said == {"201": stock, "409 sold_out": requests - stock}, f"{dict(said)} of a stock of {stock}"
+        assert said == {"201": stock, "409 sold_out": per_round - stock}, f"{dict(said)} of a stock of {stock}"
         assert len(sold) == stock, f"{len(sold)} vouchers"
         assert all(again is None or (first.status, first.body) == (again.status, again.body) for first, again in pairs)
         assert stock_left(place, ticket) == 0, f"{stock_left(place, ticket)} left"
