@@ -29,7 +29,7 @@ def kill_workers(place: Place, server: Server, tell: Tell, *, kills: int, wishes
     """SIGKILL to worker after worker while phones buy and redeem."""
     wanted = Wishes(place, count=wishes)
     with beside(server.kill_a_worker, times=kills, every_s=(0.05, 0.4), tell=tell) as killed:
-        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
+        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 0.5) / kills)
     wanted.assert_each_has_its_effect_once()
     return {"kills": killed[0], "wishes": wishes, "requests cut off": wanted.cut, "answers": dict(wanted.said)}
 
@@ -43,7 +43,7 @@ def kill_database(place: Place, server: Server, tell: Tell, *, kills: int, wishe
         database.start()
 
     with beside(kill, times=kills, every_s=(0.5, 2), tell=tell) as killed:
-        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 1) / kills)
+        wanted.pour(server, lambda _: None, pace=lambda: (killed[0] + 0.5) / kills)
     wanted.assert_each_has_its_effect_once()
     return {"kills": killed[0], "wishes": wishes, "requests cut off": wanted.cut, "answers": dict(wanted.said)}
 
