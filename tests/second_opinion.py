@@ -26,8 +26,14 @@ def faults(rows: Rows) -> list[str]:
     """What is wrong with the books, in words; nothing when they are in order."""
     people = {row["citizen_id"] for row in rows["account"]}
     found = [f"{table} of nobody" for table in OWNED for row in rows[table] if row["citizen_id"] not in people]
-    for person in people:
-        found += _Resident(rows, person).faults()
+    theirs: dict[UUID, Rows] = {person: {table: [] for table in (*OWNED, "account")} for person in people}
+    for table in (*OWNED, "account"):
+        for row in rows[table]:
+            if row["citizen_id"] in theirs:
+                theirs[row["citizen_id"]][table].append(row)
+    rules = {(row["deed_code"], row["number"]): row for row in rows["deed_version"]}
+    for own in theirs.values():
+        found += _Resident(own, rules).faults()
     return [*found, *_of_the_city(rows)]
 
 
@@ -48,13 +54,8 @@ OWNED = (
 class _Resident:
     """One person's books: entries in their order move points through lots, and end where the tables say they are."""
 
-    def __init__(self, rows: Rows, person: UUID) -> None:
-        self.rows = {
-            table: [row for row in of_it if row.get("citizen_id") == person]
-            for table, of_it in rows.items()
-            if table not in ("benefit", "benefit_stock", "deed_version")
-        }
-        self.rules = {(row["deed_code"], row["number"]): row for row in rows["deed_version"]}
+    def __init__(self, rows: Rows, rules: dict[tuple[str, int], Row]) -> None:
+        self.rows, self.rules = rows, rules
         self.lots = {row["id"]: row for row in self.rows["lot"]}
         self.vouchers = {row["id"]: row for row in self.rows["voucher"]}
         self.submissions = {row["id"]: row for row in self.rows["submission"]}
