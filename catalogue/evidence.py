@@ -23,6 +23,7 @@ from citizen import own_acts
 from core import audit
 from core.db import Does, InsufficientStorage, db, in_transaction
 from core.errors import Conflict, NotFound, Refusal
+from core.files import sync_folder
 from core.http.doors import Caller, Role
 from core.ids import new_id
 from core.settings import City, Settings
@@ -76,7 +77,7 @@ def store(photo: RebuiltPhoto, *, settings: Settings, at: datetime) -> Stored:
     os.utime(draft, (at.timestamp(), at.timestamp()))  # an orphan's age is told by our clock
     draft.rename(file)
     for folder in file.parents[:3]:
-        _sync(folder)
+        sync_folder(folder)
     return stored
 
 
@@ -238,12 +239,3 @@ def _check_room(submission: Submission) -> None:
     )
     if (db.session.scalar(held) or 0) >= PHOTOS_MAX:
         raise TooManyPhotos(photos_max=PHOTOS_MAX)
-
-
-def _sync(folder: Path) -> None:
-    """A new name in a folder is safe once the folder itself is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -101,9 +101,10 @@ def _wipe(files: Iterable[Path]) -> None:
 def _list_erasure(citizen_id: UUID, at: datetime, settings: Settings) -> None:
     line = orjson.dumps({"citizen_id": citizen_id, "erased_at": iso(at)}, option=orjson.OPT_APPEND_NEWLINE)
     with erasures_file(settings).open("ab+") as file:
-        file.seek(0)
-        if (written := file.read()) and not written.endswith(b"\n"):
-            file.write(b"\n")  # a line that a crash cut off spoils no other
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")  # a line that a crash cut off spoils no other
         file.write(line)
         file.flush()
         os.fsync(file.fileno())

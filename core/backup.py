@@ -29,6 +29,7 @@ from sqlalchemy import Date, LargeBinary, Uuid, insert, inspect, literal, select
 from core import audit, migrations
 from core.clock import iso
 from core.db import Base, Does, UtcDateTime, db, in_transaction
+from core.files import sync_folder
 from core.settings import SECRET_FILE, Settings
 
 FORMAT = 1
@@ -126,7 +127,7 @@ def _draft_of(target: Path) -> Iterator[IO[bytes]]:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _private(path: Path) -> IO[bytes]:
@@ -292,16 +293,7 @@ def _write(target: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    """A new name in a folder is safe once the folder itself is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(target.parent)
 
 
 def _load_tables(archive: zipfile.ZipFile, progress: Progress) -> None:

@@ -10,28 +10,16 @@ no failure.
 import base64
 import http.client
 import json
-import os
 import secrets
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
 import click
 
-from app import create_app
-from core import migrations
-from core.db import db
 from core.ids import new_id
-from core.settings import Settings
-from tests import postgres
-from tests.clock import MovableClock
-from tests.conftest import STARTS_AT
-from tests.served import serving
+from tests.storms.place import new_place
 from tests.town import Town
 
 Call = tuple[str, dict[str, str]]
@@ -42,9 +30,9 @@ Call = tuple[str, dict[str, str]]
 def main(tries: int) -> None:
     click.echo(f"{'':46}{'known':>10}{'unknown':>10}{'apart':>18}")
     for name in ("sqlite", "postgresql"):
-        with deployment(name) as (town, address):
-            for what, calls in pairs(town, tries).items():
-                known, unknown = measured(address, calls, f"{name}, {what}")
+        with new_place(name) as place, place.served() as server:
+            for what, calls in pairs(place.town, tries).items():
+                known, unknown = measured(server.served.address, calls, f"{name}, {what}")
                 apart = abs(known - unknown)
                 share = apart / max(known, unknown)
                 click.echo(f"{name:12}{what:34}{known:7.2f} ms{unknown:7.2f} ms{apart:8.2f} ms {share:6.1%}")
@@ -105,29 +93,6 @@ def asked(address: str, call: Call, *, source: str) -> float:
     connection.close()
     assert answer.status in (202, 401), f"{path}: {answer.status}"
     return taken * 1000
-
-
-@contextmanager
-def deployment(name: str) -> Iterator[tuple[Town, str]]:
-    with ExitStack() as until_the_end:
-        folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="bonafeta-measure-")))
-        url = (
-            f"sqlite:///{folder}/town.sqlite3" if name == "sqlite" else until_the_end.enter_context(postgres.running())
-        )
-        clock = MovableClock(folder / "clock", starts_at=STARTS_AT)
-        environ = {
-            "BONAFETA_DATABASE_URL": url,
-            "BONAFETA_INSTANCE": str(folder / "instance"),
-            "BONAFETA_SECRET_KEY": "to measure with, and of no use elsewhere",
-            "BONAFETA_CLOCK": str(clock.file),
-        }
-        settings = Settings.load(environ)
-        migrations.upgrade(settings.database_url)
-        app = create_app(settings)
-        until_the_end.enter_context(app.app_context())
-        until_the_end.callback(db.engine.dispose)
-        served = until_the_end.enter_context(serving(os.environ | environ, log=folder / "log"))
-        yield Town(app, clock), served.address
 
 
 if __name__ == "__main__":

@@ -28,6 +28,13 @@ def photo(shade: int = 0, *, size: tuple[int, int] = (40, 30)) -> bytes:
     return content.getvalue()
 
 
+def upload_of(content: bytes) -> tuple[bytes, str]:
+    """The body of an upload and its content type; the boundary is another one each time, as phones do."""
+    boundary = secrets.token_hex(8)
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="any.jpg"\r\n\r\n'
+    return head.encode() + content + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
 def own_id() -> str:
     return str(uuid7())
 
@@ -70,10 +77,7 @@ class Cases:
         return str(answer.json["id"])
 
     def send_photo(self, doer: Person, submission: str, content: bytes | None = None, **more: Any) -> Answer:
-        boundary = secrets.token_hex(8)  # another one each time, as phones do
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="any.jpg"\r\n\r\n'
-        data = head.encode() + (photo() if content is None else content) + f"\r\n--{boundary}--\r\n".encode()
-        content_type = f"multipart/form-data; boundary={boundary}"
+        data, content_type = upload_of(photo() if content is None else content)
         return doer.post(f"/submissions/{submission}/evidence", data=data, content_type=content_type, **more)
 
     def claim_with_photo(self, doer: Person, deed: str = "water-trees", **said: Any) -> str:

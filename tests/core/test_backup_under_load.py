@@ -19,7 +19,7 @@ from core.db import Does, db, in_transaction
 from core.settings import Settings
 from rewards.models import Voucher
 from tests import served
-from tests.catalogue.cases import Cases, photo
+from tests.catalogue.cases import Cases, photo, upload_of
 from tests.core.test_backup import Place, PlaceOf, assert_all_is_well, place_on  # noqa: F401  a fixture
 from tests.races.serving import Server
 from tests.rewards.market import Market
@@ -61,10 +61,8 @@ class Crowd:
         return None
 
     def _send_photo(self, path: str, token: str, shade: int) -> None:
-        boundary = secrets.token_hex(8)
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="any.jpg"\r\n\r\n'
-        body = head.encode() + photo(shade) + f"\r\n--{boundary}--\r\n".encode()
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        body, content_type = upload_of(photo(shade))
+        headers = {"Content-Type": content_type}
         answer = self.server.send("POST", path, token=token, raw_body=body, headers=headers)
         if answer.status == 201:
             self.yes.append((time.monotonic(), "evidence", answer.json["id"]))

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from uuid import uuid4
 
-from tests.catalogue.cases import photo
+from tests.catalogue.cases import photo, upload_of
 from tests.faults.kills import BACK_WITHIN_S
-from tests.races.serving import Answer, Server
+from tests.races.serving import Answer, Server, token_of
 from tests.storms.crowd import Line, Tell
 from tests.storms.place import Place
-from tests.storms.storms import Figures, open_ticket, outcome, token_of
+from tests.storms.storms import Figures, open_ticket, outcome
 
 REFUSED = {"507 insufficient_storage", "503 unavailable", "0"}
 
@@ -64,10 +63,8 @@ def until_it_works(act: Callable[[], Answer]) -> Answer:
 
 
 def send_photo(server: Server, submission: str, token: str) -> Answer:
-    boundary = uuid4().hex
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="any.jpg"\r\n\r\n'
-    body = head.encode() + photo() + f"\r\n--{boundary}--\r\n".encode()
-    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    body, content_type = upload_of(photo())
+    headers = {"Content-Type": content_type}
     return server.send("POST", f"/submissions/{submission}/evidence", token=token, raw_body=body, headers=headers)
 
 

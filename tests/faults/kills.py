@@ -16,11 +16,11 @@ from core.db import db
 from rewards.models import Entry, Lot
 from tests import postgres
 from tests.faults.wishes import Wishes
-from tests.races.serving import Server
+from tests.races.serving import Server, children_of, token_of
 from tests.served import FLASK
 from tests.storms.crowd import Line, Tell, beside
 from tests.storms.place import GIFT_POINTS, Place
-from tests.storms.storms import Figures, open_ticket, token_of
+from tests.storms.storms import Figures, open_ticket
 
 BACK_WITHIN_S = 30
 
@@ -173,7 +173,3 @@ class Database:
 
     def _pid(self) -> int:
         return int((self._data / "postmaster.pid").read_text().split()[0])
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -19,10 +19,10 @@ from sqlalchemy import func, select
 
 from core.db import db
 from rewards.models import Redemption, Voucher
-from tests.races.serving import Answer, Server
+from tests.races.serving import Answer, Server, token_of
 from tests.storms.crowd import Line, Tell, pour
 from tests.storms.place import GIFT_POINTS, Place
-from tests.storms.storms import open_ticket, outcome, token_of
+from tests.storms.storms import open_ticket, outcome
 from tests.town import Person
 
 PATIENCE_S = 120

@@ -1,17 +1,12 @@
 """One town and one real server per database for all races: starting them for each test would take most of the time."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from app import create_app
-from core.db import db
-from core.settings import Settings
-from tests.clock import MovableClock
-from tests.conftest import DATABASES, STARTS_AT
+from tests.conftest import DATABASES
 from tests.races.serving import Server
-from tests.served import serving
+from tests.storms.place import Place, place_on
 from tests.town import Town
 
 
@@ -22,26 +17,22 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def environ(database: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder: Path = tmp_path_factory.mktemp("races")
-    return {
-        "BONAFETA_DATABASE_URL": database,
-        "BONAFETA_INSTANCE": str(folder / "instance"),
-        "BONAFETA_SECRET_KEY": "for tests only, and the same in each",
-        "BONAFETA_CLOCK": str(MovableClock(folder / "clock", starts_at=STARTS_AT).file),
-    }
+def place(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with place_on(database, folder=tmp_path_factory.mktemp("races")) as place:
+        yield place
 
 
 @pytest.fixture(scope="package")
-def town(environ: dict[str, str]) -> Iterator[Town]:
-    app = create_app(Settings.load(environ))
-    yield Town(app, MovableClock(Path(environ["BONAFETA_CLOCK"]), starts_at=STARTS_AT))
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def environ(place: Place) -> Mapping[str, str]:
+    return place.environ
 
 
 @pytest.fixture(scope="package")
-def server(environ: dict[str, str], town: Town) -> Iterator[Server]:
-    with serving(environ) as served:
-        yield Server(served)
+def town(place: Place) -> Town:
+    return place.town
+
+
+@pytest.fixture(scope="package")
+def server(place: Place) -> Iterator[Server]:
+    with place.served() as server:
+        yield server

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tests.served import Served
+from tests.town import Person
 
 ANSWERED_WITHIN_S = 60
 T = TypeVar("T")
@@ -70,8 +71,8 @@ class Server:
 
     def workers(self) -> list[int]:
         """The process ids of gunicorn's workers."""
-        [master] = [pid for pid in _children(self.served.process.pid) if "gunicorn" in _command(pid)]
-        return _children(master)
+        [master] = [pid for pid in children_of(self.served.process.pid) if "gunicorn" in _command(pid)]
+        return children_of(master)
 
     def status_of(self, path: str) -> int:
         """What a page outside the API answers."""
@@ -83,7 +84,7 @@ class Server:
             connection.close()
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -101,3 +102,8 @@ def all_at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as crowd:
         return list(crowd.map(run, acts))
+
+
+def token_of(person: Person) -> str:
+    assert person.token is not None
+    return person.token

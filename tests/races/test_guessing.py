@@ -13,8 +13,7 @@ from citizen.models import SignInCode
 from core.db import db
 from core.http.attempts import Attempt
 from rewards import redemption
-from tests.races.serving import Answer, Server, all_at_once
-from tests.races.test_purchases import token_of
+from tests.races.serving import Answer, Server, all_at_once, token_of
 from tests.served import serving
 from tests.town import Town
 

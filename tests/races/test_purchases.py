@@ -10,7 +10,7 @@ from core.db import db
 from rewards import benefits, ledger, oracle, partners
 from rewards.benefits import BenefitTerms
 from rewards.models import Partner
-from tests.races.serving import Answer, Server, all_at_once
+from tests.races.serving import Answer, Server, all_at_once, token_of
 from tests.town import Person, Town
 
 
@@ -60,11 +60,6 @@ def buy(server: Server, ticket: dict[str, Any], token: str, key: str | None = No
 def assert_books_are_clean(town: Town) -> None:
     verdict = town.does(lambda: oracle.verdict({}))
     assert verdict["ok"], verdict["faults"]
-
-
-def token_of(person: Person) -> str:
-    assert person.token is not None
-    return person.token
 
 
 def test_the_same_request_sent_many_times_buys_once(town: Town, server: Server) -> None:

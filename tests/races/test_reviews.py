@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.catalogue.cases import Cases
-from tests.races.serving import Answer, Server, all_at_once
-from tests.races.test_purchases import assert_books_are_clean, token_of
+from tests.races.serving import Answer, Server, all_at_once, token_of
+from tests.races.test_purchases import assert_books_are_clean
 from tests.town import Person, Town
 
 APPROVE = {"decision": "approve", "reason_code": "as_described", "text": None}

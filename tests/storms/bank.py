@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from tests.races.serving import Answer, Server
+from tests.races.serving import Answer, Server, token_of
 from tests.storms.crowd import Line, Tell, beside, pour
 from tests.storms.place import Place
-from tests.storms.storms import Figures, Scene, approve, open_ticket, outcome, reverse, token_of
+from tests.storms.storms import Figures, Scene, approve, open_ticket, outcome, reverse
 from tests.town import Person
 
 MAY_HAPPEN = {
@@ -71,7 +71,7 @@ class Bank:
     def claim(self, line: Line) -> Answer:
         """A deed is done, and its organiser says so."""
         person = self.chance.choice(self.residents)
-        body = {"deed": self.scene.deed, "done_at": self._now(), "event": self.scene.event}
+        body = {"deed": self.scene.deed, "done_at": self.place.clock_text(), "event": self.scene.event}
         made = line.send("POST", "/submissions", token=token_of(person), body=body)
         if made.status != 201:
             return made
@@ -140,9 +140,6 @@ class Bank:
             with suppress(IndexError):
                 return self.chance.choice(self.vouchers)
         return taken(self.vouchers)
-
-    def _now(self) -> str:
-        return self.place.town.clock.now().isoformat()
 
 
 OPERATIONS: dict[str, tuple[int, Callable[[Bank, Line], Answer | None]]] = {

@@ -13,7 +13,7 @@ from uuid import uuid4
 from citizen import tokens
 from core.db import db
 from rewards.models import BenefitStock
-from tests.races.serving import Answer, Server
+from tests.races.serving import Answer, Server, token_of
 from tests.storms.crowd import Line, Tell, pour
 from tests.storms.place import Place
 from tests.town import Person
@@ -215,8 +215,3 @@ def outcome(answer: Answer) -> str:
 def stock_left(place: Place, ticket: dict[str, Any]) -> int:
     left: int = place.town.does(lambda: db.session.get_one(BenefitStock, ticket["benefit"]).stock)
     return left
-
-
-def token_of(person: Person) -> str:
-    assert person.token is not None
-    return person.token
