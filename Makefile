@@ -58,7 +58,8 @@ postgres: .venv/.dev ## start an empty PostgreSQL until Ctrl-C and print its URL
 lock: .venv/.dev ## write the locks again from pyproject.toml (UPGRADE=1 for newer versions)
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
-	@! grep --line-number -E '://|@ ' requirements.lock requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra dev --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
+	@! grep --line-number -E '://|@ ' requirements.lock requirements-dev.lock requirements-bench.lock
 
 vendor: .venv/.runtime ## fetch again what the pages take from others, as web/vendor.json lists it (needs npm)
 	$(VENV) web/vendor.py
@@ -88,3 +89,9 @@ clean: ## remove the environment and the caches; instance/ and its data stay
 	@echo "Installing what requirements-dev.lock lists ..."
 	@$(PIP) --requirement requirements-dev.lock
 	@touch .venv/.runtime $@
+
+# The third lock holds all of the second, and what the peer of the benchmark is made of.
+.venv/.bench: requirements-bench.lock | .venv/bin/pip
+	@echo "Installing what requirements-bench.lock lists ..."
+	@$(PIP) --requirement requirements-bench.lock
+	@touch .venv/.runtime .venv/.dev $@
