@@ -41,7 +41,7 @@ def serve(*, host: str, port: int, workers: int, threads: int, when_ready: Calla
     with suppress(KeyboardInterrupt), _listening(host, port) as listener, _figures() as figures, _group() as start:
         address = _address(listener)
         environ = {**os.environ, "BONAFETA_PUBLIC_URL": os.environ.get("BONAFETA_PUBLIC_URL") or address}
-        server = _gunicorn(listener, workers, threads)
+        server = server_command(listener, workers, threads)
         children = {
             "the server": start(*server, environ=environ | figures, pass_fds=[listener.fileno()]),
             "the job runner": start("flask", "--app", str(ROOT / "app.py"), "jobs", "run", environ=environ),
@@ -121,7 +121,10 @@ def _group() -> Iterator[Start]:
             child.wait()
 
 
-def _gunicorn(listener: socket.socket, workers: int, threads: int) -> list[str]:
+def server_command(
+    listener: socket.socket, workers: int, threads: int, *, application: str = "app:create_app()"
+) -> list[str]:
+    """The web server's module and arguments, also for those whom a benchmark compares with us."""
     memory = Path("/dev/shm")  # noqa: S108  a heartbeat on a busy disk can stop a worker
     return [
         "gunicorn",
@@ -140,7 +143,7 @@ def _gunicorn(listener: socket.socket, workers: int, threads: int) -> list[str]:
         "--forwarded-allow-ips=",  # BONAFETA_PROXIES says whom to believe
         "--no-control-socket",
         "--log-level=warning",
-        "app:create_app()",
+        application,
     ]
 
 
