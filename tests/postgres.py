@@ -19,12 +19,13 @@ NOBODY = 65534 if os.geteuid() == 0 else None
 MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 2 * 2**30
 
 # Durable as in a city, small as on a laptop. The end of its standard input stops it: so it learns, on any system,
-# that whoever started it has ended or died. $1 is the folder of PostgreSQL's binaries, $2 that of its data.
+# that whoever started it has ended or died. $1 is the folder of PostgreSQL's binaries, $2 that of its data, $3 what
+# else it is told.
 SUPERVISOR = """
 trap 'rm -rf "$PWD" "$2"' EXIT
 "$1/initdb" --pgdata="$2" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 &&
 "$1/pg_ctl" --pgdata="$2" --log=log --wait start >>log 2>&1 --options="-c listen_addresses= -c max_connections=200 \
-    -c unix_socket_directories='$PWD' -c shared_buffers=64MB -c max_wal_size=256MB" || { cat log; exit 1; }
+    -c unix_socket_directories='$PWD' -c shared_buffers=64MB -c max_wal_size=256MB $3" || { cat log; exit 1; }
 echo ready
 read -r end_of_input
 "$1/pg_ctl" --pgdata="$2" --mode=fast --wait stop >>log 2>&1
@@ -32,9 +33,9 @@ read -r end_of_input
 
 
 @contextmanager
-def running(within: Path | None = None) -> Iterator[str]:
+def running(within: Path | None = None, *, options: str = "") -> Iterator[str]:
     """An empty server, as the URL of its superuser; its data lie in a folder of their own (`within` one, if given) and
-    go with it. RuntimeError if it can't be had."""
+    go with it. `options` (`-c name=value`) win over the usual ones. RuntimeError if it can't be had."""
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="bonafeta-pg-"))
     data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=within or memory()))
@@ -42,7 +43,7 @@ def running(within: Path | None = None) -> Iterator[str]:
         binaries = readable_by_nobody(binaries, spare=folder / "copy")
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder, data], check=True)
     supervisor = subprocess.Popen(
-        ["sh", "-c", SUPERVISOR, "sh", binaries, data],
+        ["sh", "-c", SUPERVISOR, "sh", binaries, data, options],
         cwd=folder,
         user=NOBODY,
         group=NOBODY,
