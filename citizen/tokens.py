@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from citizen.models import Citizen, RoleGrant, TokenFamily
 from citizen.own_acts import record_own
 from core import audit
-from core.db import db
+from core.db import db, run
 from core.errors import Unauthorized
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
@@ -36,6 +36,8 @@ ENDED_KEPT = timedelta(days=30)
 CLOCK_SET_BACK_MAX = timedelta(days=1)
 """A session opened while the clock was ahead by more ends when it is set right: else it would live longer than any."""
 SEED_BYTES = 16
+TOKENS_REMEMBERED = 4096
+"""A phone sends the same token for a quarter of an hour: its signature is reckoned once per process, not per call."""
 
 _ALGORITHM = "Ed25519"  # RFC 9864: the fully named one, and no other
 _HEADER = {"alg": _ALGORITHM, "typ": "at+jwt"}
@@ -66,18 +68,7 @@ def caller_of(authorization: str | None, *, at: datetime, settings: Settings) ->
     if claims is None:
         return None
     citizen_id, session_id = claims
-    rows = db.session.execute(
-        select(Citizen.status, Citizen.terms_version, RoleGrant.role, RoleGrant.partner, RoleGrant.office)
-        .join(TokenFamily, TokenFamily.citizen_id == Citizen.id)
-        .outerjoin(RoleGrant, RoleGrant.citizen_id == Citizen.id)
-        .where(
-            Citizen.id == citizen_id,
-            Citizen.status != "erased",
-            TokenFamily.id == session_id,
-            TokenFamily.ended_at.is_(None),
-            TokenFamily.expires_at > at,
-        )
-    ).all()
+    rows = run(_CALLER, {"citizen": citizen_id, "session": session_id, "at": at}).all()
     if not rows:
         return None
     grants = [(Role(row.role), row.partner, row.office) for row in rows if row.role is not None]
@@ -90,6 +81,21 @@ def caller_of(authorization: str | None, *, at: datetime, settings: Settings) ->
         offices=tuple((role, office) for role, _, office in grants if office is not None),
         is_leaving=rows[0].status == "leaving",
     )
+
+
+# Asked at every request, so it is built once.
+_CALLER = (
+    select(Citizen.status, Citizen.terms_version, RoleGrant.role, RoleGrant.partner, RoleGrant.office)
+    .join(TokenFamily, TokenFamily.citizen_id == Citizen.id)
+    .outerjoin(RoleGrant, RoleGrant.citizen_id == Citizen.id)
+    .where(
+        Citizen.id == bindparam("citizen"),
+        Citizen.status != "erased",
+        TokenFamily.id == bindparam("session"),
+        TokenFamily.ended_at.is_(None),
+        TokenFamily.expires_at > bindparam("at"),
+    )
+)
 
 
 def open_session(citizen_id: UUID, *, seed: bytes, at: datetime, settings: Settings) -> Tokens:
@@ -212,14 +218,21 @@ def _read_access_token(authorization: str, *, at: datetime, settings: Settings) 
     if scheme.lower() != "bearer":
         return None
     try:
-        token = jwt.decode(text.strip(), _signing_key(settings.key("access token")), algorithms=[_ALGORITHM])
+        citizen_id, session_id, expires = _signed(text.strip(), settings.key("access token"))
     except (JoseError, ValueError):
         return None
-    left = token.claims["exp"] - at.timestamp()
     # More than a life is left of what was signed before the clock was set back: its session is renewed, or is over.
-    if token.header.get("typ") != _HEADER["typ"] or not 0 < left <= 2 * ACCESS_LIFE.total_seconds():
-        return None
-    return UUID(token.claims["sub"]), UUID(token.claims["sid"])
+    return (citizen_id, session_id) if 0 < expires - at.timestamp() <= 2 * ACCESS_LIFE.total_seconds() else None
+
+
+@lru_cache(maxsize=TOKENS_REMEMBERED)
+def _signed(text: str, key: bytes) -> tuple[UUID, UUID, int]:
+    """What a token says that carries our signature: `sub`, `sid`, `exp`. That stays so, whatever the time; what is not
+    ours raises, and is not remembered. Raises `JoseError`, `ValueError`."""
+    token = jwt.decode(text, _signing_key(key), algorithms=[_ALGORITHM])
+    if token.header.get("typ") != _HEADER["typ"]:
+        raise ValueError("a token for something else")
+    return UUID(token.claims["sub"]), UUID(token.claims["sid"]), token.claims["exp"]
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, Result, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -97,7 +97,6 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20, "hide_parameters": True}
     return {
         "hide_parameters": True,
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 20,
         "pool_timeout": 10,
@@ -148,7 +147,8 @@ def _own_the_transaction(engine: Engine) -> None:
 
 def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     """Run `work` in one transaction and commit it; what passes by itself (deadlock, lost race, busy file) is tried
-    again from the start, at most `TRIES` times and for `PATIENCE_SECONDS`.
+    again from the start, at most `TRIES` times and for `PATIENCE_SECONDS`. So is what lost its connection before the
+    commit, once on a new one: a kept connection is not asked first whether it still lives.
 
     A `Refusal` rolls back, unless it says that what was written stays. Raises `Unavailable` (503) when the database
     cannot do it now, `InsufficientStorage` (507) when the disk is full.
@@ -156,20 +156,27 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     session = db.session
     assert not session().in_transaction(), "one within another, or something was read after the last was committed"
     patience_ends = time.monotonic() + PATIENCE_SECONDS
+    reconnects_left = 1
     for tries_left in reversed(range(TRIES)):
+        is_committing = False
         try:
             session.connection(execution_options=_options(does))
             try:
                 result = work()
             except Refusal as no:
                 if no.stays:
+                    is_committing = True
                     session.commit()
                 raise
+            is_committing = True
             session.commit()
             return result
         except DBAPIError as problem:
             session.rollback()
-            if not (passes(problem) and tries_left and time.monotonic() < patience_ends):
+            may_pass = passes(problem)
+            if problem.connection_invalidated and not is_committing and reconnects_left:
+                reconnects_left, may_pass = 0, True
+            if not (may_pass and tries_left and time.monotonic() < patience_ends):
                 raise _refusal_of(problem) from problem
             time.sleep(random.uniform(0.005, 0.04) * (TRIES - tries_left))
         except PoolTimeout as problem:
@@ -179,6 +186,13 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
             session.rollback()
             raise
     raise AssertionError("the last try returns or raises")
+
+
+def run(
+    statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> Result[Any]:
+    """Send a Core statement in the open transaction, past the session's objects: for hot paths, which keep none."""
+    return db.session.connection().execute(statement, parameters)
 
 
 @contextmanager

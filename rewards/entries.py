@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from core.clock import iso
-from core.db import db
+from core.db import db, run
 from core.http.paging import page, read_cursor
 from rewards.models import Entry, Lot
 
@@ -78,14 +78,17 @@ REASONS = {
 
 def points_of(citizen_id: UUID, *, at: datetime) -> dict[str, Any]:
     """`{balance, upcoming_expiries: [{points, expires_at}]}`, in one statement; expiries earliest first."""
-    held = (
-        select(Lot.expires_at, func.sum(Lot.points_left).label("points"))
-        .where(Lot.citizen_id == citizen_id, Lot.expires_at > at, Lot.points_left > 0)
-        .group_by(Lot.expires_at)
-        .order_by(Lot.expires_at)
-    )
-    upcoming = [{"points": int(row.points), "expires_at": row.expires_at} for row in db.session.execute(held)]
+    held = run(_HELD, {"citizen": citizen_id, "at": at})
+    upcoming = [{"points": int(row.points), "expires_at": row.expires_at} for row in held]
     return {"balance": sum(row["points"] for row in upcoming), "upcoming_expiries": upcoming}
+
+
+_HELD = (
+    select(Lot.expires_at, func.sum(Lot.points_left).label("points"))
+    .where(Lot.citizen_id == bindparam("citizen"), Lot.expires_at > bindparam("at"), Lot.points_left > 0)
+    .group_by(Lot.expires_at)
+    .order_by(Lot.expires_at)
+)
 
 
 def entries_of(citizen_id: UUID, *, cursor: str | None, limit: int, language: str) -> Any:

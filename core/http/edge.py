@@ -21,6 +21,16 @@ from core.ids import new_id
 
 CallerOf = Callable[..., Caller | None]
 _LEFT_BODY_MAX = 32 * 2**20
+HARDENING = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+"""What every answer says that does not say otherwise."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 log = structlog.get_logger()
 
@@ -136,22 +146,16 @@ def _take_in_the_rest() -> None:
 
 def init_headers(app: Flask) -> None:
     """Security headers and the request's id on every answer, also on errors."""
-    is_production = app.extensions["bonafeta"].is_production
+    hardening = dict(HARDENING)
+    if app.extensions["bonafeta"].is_production:
+        hardening["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def harden(response: Response) -> Response:
         if response.status_code >= 400:
             _take_in_the_rest()
-        set_default: Any = response.headers.setdefault
-        set_default("X-Request-Id", g.get("request_id", ""))
-        set_default("X-Content-Type-Options", "nosniff")
-        set_default("X-Frame-Options", "DENY")
-        set_default("Referrer-Policy", "no-referrer")
-        set_default("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        set_default("Cross-Origin-Resource-Policy", "same-origin")
-        set_default("Permissions-Policy", "geolocation=(), microphone=()")
-        set_default("Cache-Control", "no-store")
-        if is_production:
-            set_default("Strict-Transport-Security", "max-age=31536000")
+        said = {name.lower() for name, _ in response.headers}
+        missing = {name: value for name, value in hardening.items() if name.lower() not in said}
+        response.headers.extend(missing | {"X-Request-Id": g.get("request_id", "")})
         log.info("answered", method=request.method, route=str(request.url_rule), status=response.status_code)
         return response

@@ -42,7 +42,8 @@ class Routes(Blueprint):  # type: ignore[misc]
         return declare
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
-        declare: Callable[[View], View] = super().arguments(schema, **options)
+        # One instance serves all requests: making one for each costs as much as reading a row.
+        declare: Callable[[View], View] = super().arguments(schema(), **options)
         return declare
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
