@@ -40,13 +40,14 @@ class Citizen(Base):
 
 
 class Identifier(Base):
-    """What a person is found by: `(kind, keyed hash)`. E-mail now; card and residence proof later."""
+    """What a person is found by: `(kind, keyed hash)`. E-mail now; card and residence proof later. Past one machine it
+    lies by that key, and a foreign key cannot lead to where the person lies."""
 
     __tablename__ = "identifier"
 
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     value_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), index=True)
+    citizen_id: Mapped[UUID] = mapped_column(index=True)
 
 
 class TermsAcceptance(Base):
@@ -119,8 +120,8 @@ class RoleGrant(Base):
         ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), index=True)
+    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, index=True)  # a manager who takes it away holds only this
     role: Mapped[str] = mapped_column(String(20))
     partner: Mapped[str | None] = mapped_column(String(60))
     office: Mapped[str | None] = mapped_column(String(120))

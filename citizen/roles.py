@@ -69,7 +69,7 @@ def grant(
 
 def revoke(grant_id: UUID, *, by: Caller, at: datetime) -> None:
     """Take a role away. Raises `NotFound`, `OwnRole`."""
-    row = db.session.get(RoleGrant, grant_id)
+    row = db.session.scalars(select(RoleGrant).where(RoleGrant.id == grant_id)).one_or_none()
     if row is None:
         raise NotFound()
     if row.citizen_id == by.citizen_id and row.role == Role.MANAGER.value:
@@ -129,7 +129,7 @@ def roles_of(citizen_id: UUID, *, city: City) -> list[dict[str, str | None]]:
 
 
 def _take(row: RoleGrant, *, by: Caller | None, at: datetime) -> None:
-    db.session.execute(delete(RoleGrant).where(RoleGrant.id == row.id))
+    db.session.execute(delete(RoleGrant).where(RoleGrant.citizen_id == row.citizen_id, RoleGrant.id == row.id))
     _record("role.revoked", row, by=by, at=at)
 
 
