@@ -1,4 +1,4 @@
-"""`python -m bench.peer.check --url …` asks each view once and sees that the books balance."""
+"""`python -m bench.peer.check --url …` asks each view for a yes and a no, and sees that the books balance."""
 
 import argparse
 import os
@@ -91,7 +91,7 @@ def _row(query: str, *facts: object) -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Ask each of the peer's views once, and look at its books.")
+    parser = argparse.ArgumentParser(description="Ask each of the peer's views, and look at its books.")
     parser.add_argument("--url", required=True)
     os.environ["PEER_DATABASE_URL"] = parser.parse_args().url
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.peer.settings"

@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the peer's city in an empty PostgreSQL database.")
     parser.add_argument("--url", required=True, help="of a superuser: the rows are loaded without their triggers")
     parser.add_argument("--people", type=int, required=True)
-    parser.add_argument("--deeds", type=int, required=True)
+    parser.add_argument("--deeds", type=int, required=True, help="at least two pages of 20")
     parser.add_argument("--benefits", type=int, default=100)
     parser.add_argument("--lots", type=int, default=10, help="of each resident")
     parser.add_argument("--waiting", type=int, default=50_000, help="submissions that wait for a verifier")
