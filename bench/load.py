@@ -1,0 +1,146 @@
+"""Phones by the dozen in one cheap process: it shares the cores with what it measures, so it does next to nothing.
+
+Run as a script, `load.py HOST PORT FILE CONNECTIONS SECONDS once|repeats`: each connection sends a request as
+soon as the last one is answered. FILE holds whole HTTP requests, each behind the status that is due (2 bytes) and its
+length (4 bytes); they are taken in turn, once each or round and round, until SECONDS are over.
+Prints the seconds that it took as JSON, then each latency in seconds; an answer of another status ends it.
+"""
+
+import array
+import json
+import select
+import socket
+import struct
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ANSWERED_WITHIN_S, COMES_EVERY_S = 30, 0.005
+HEAD = struct.Struct("!HI")
+
+
+class Broken(Exception):
+    """The load cannot go on: the text says what was answered."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A whole HTTP request, and the status that is due."""
+
+    content: bytes
+    status: int
+
+
+def written(requests: Iterable[Request], file: Path) -> None:
+    """Put requests into a file."""
+    with file.open("wb") as opened:
+        for one in requests:
+            opened.write(HEAD.pack(one.status, len(one.content)) + one.content)
+
+
+def read(file: Path) -> list[Request]:
+    """The requests of a file."""
+    content, requests, start = file.read_bytes(), [], 0
+    while start < len(content):
+        status, length = HEAD.unpack_from(content, start)
+        start += HEAD.size
+        requests.append(Request(content[start : start + length], status))
+        start += length
+    return requests
+
+
+def load(
+    address: tuple[str, int],
+    requests: Sequence[Request],
+    *,
+    connections: int,
+    seconds: float,
+    repeats: bool,
+) -> tuple[float, "array.array[float]"]:
+    """Returns the seconds it took and the latency of each request. Raises `Broken`, `OSError`."""
+    poll, now = select.epoll(), time.perf_counter
+    sockets: dict[int, socket.socket] = {}
+    sent_at: dict[int, float] = {}
+    due: dict[int, bytes] = {}
+    parts: dict[int, bytes] = {}
+    lines = {status: b"HTTP/1.1 %d " % status for status in {one.status for one in requests}}
+    latencies = array.array("d")
+    sent, count, busy = 0, len(requests), 0
+    most = sys.maxsize if repeats else count
+
+    def send(number: int, at: float) -> None:
+        nonlocal sent
+        one = requests[sent % count]
+        sent += 1
+        sent_at[number], due[number] = at, lines[one.status]
+        sockets[number].sendall(one.content)
+
+    began = now()
+    ends = began + seconds
+    while busy or len(sockets) < connections:
+        # They come one by one, as phones do: all at once would meet the one worker that happens to be awake.
+        if len(sockets) < connections and now() >= began + len(sockets) * COMES_EVERY_S:
+            one = socket.create_connection(address, timeout=ANSWERED_WITHIN_S)
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sockets[one.fileno()] = one
+            poll.register(one, select.EPOLLIN)
+            if sent < most:
+                send(one.fileno(), now())
+                busy += 1
+        is_complete = len(sockets) == connections
+        ready = poll.poll(ANSWERED_WITHIN_S if is_complete else COMES_EVERY_S)
+        if not ready and is_complete:
+            raise Broken(f"no answer within {ANSWERED_WITHIN_S} s")
+        for number, _ in ready:
+            got = sockets[number].recv(262_144)
+            if not got:
+                raise Broken(f"the server closed a connection: {parts.get(number, b'')[:500]!r}")
+            if number in parts:
+                got = parts.pop(number) + got
+            head_end = got.find(b"\r\n\r\n")
+            if head_end < 0 or len(got) - head_end - 4 < _length(got[:head_end]):
+                parts[number] = got
+                continue
+            if not got.startswith(due[number]):
+                raise Broken(got[:2000].decode(errors="replace"))
+            answered = now()
+            latencies.append(answered - sent_at[number])
+            if sent < most and answered < ends:
+                send(number, answered)
+            else:
+                busy -= 1
+    took = now() - began
+    for one in sockets.values():
+        one.close()
+    return took, latencies
+
+
+def _length(head: bytes) -> int:
+    """How long the body is. Raises `Broken` where the head does not say."""
+    if head.startswith((b"HTTP/1.1 304", b"HTTP/1.1 204")):
+        return 0
+    at = head.lower().find(b"\r\ncontent-length:")
+    if at < 0:
+        raise Broken(f"an answer without Content-Length: {head.decode(errors='replace')}")
+    return int(head[at + 17 :].split(b"\r\n", 1)[0])
+
+
+def main() -> None:
+    host, port, file, connections, seconds, repeats = sys.argv[1:]
+    took, latencies = load(
+        (host, int(port)),
+        read(Path(file)),
+        connections=int(connections),
+        seconds=float(seconds),
+        repeats=repeats == "repeats",
+    )
+    sys.stdout.buffer.write(json.dumps({"seconds": took}).encode() + b"\n" + latencies.tobytes())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Broken, OSError) as problem:
+        sys.exit(f"The load broke off: {problem}")

@@ -1,0 +1,105 @@
+"""One cell after the other: a moment of load on a server, or the same work in the database alone."""
+
+import array
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import load
+from bench.cells import Cell
+from bench.database import CLIENTS, Cluster
+from bench.load import Request
+from bench.server import Server
+from bench.supplies import Supplies
+from bench.town import PRICE_POINTS, Town
+from bench.workloads import WORKLOADS, request
+from core.settings import ROOT
+
+CONNECTIONS = 8
+FIRST_GUESS_PER_S = 300
+SPARE = 1.6
+"""So many times the requests that are expected are made ready: a cell ends early when there are no more."""
+
+
+class LoadFailed(Exception):
+    """A request was answered otherwise than it should be."""
+
+
+@dataclass
+class Runner:
+    """Runs cells, and remembers how fast each kind goes, to have enough ready for the next."""
+
+    cluster: Cluster
+    folder: Path
+    per_second: dict[str, float] = field(default_factory=dict)
+
+    def served(self, name: str, server: Server, town: Town, supplies: Supplies, *, seconds: float) -> Cell:
+        """A cell of a workload by requests to a server of ours."""
+        workload = WORKLOADS[name]
+        town.sign_in()
+        if workload.takes == "points":
+            town.fill_lots()
+        wanted = int(self.per_second.get(name, FIRST_GUESS_PER_S) * seconds * SPARE) + CONNECTIONS
+        requests = workload.make(town, supplies, min(wanted, workload.most(town) or wanted))
+        cell = self.loaded(server, requests, seconds=seconds, repeats=workload.repeats)
+        if workload.takes in supplies.used:
+            supplies.used[workload.takes] += cell.count
+        self.per_second[name] = cell.per_second
+        return cell
+
+    def alone(self, name: str, form: str, town: Town, supplies: Supplies, *, seconds: float) -> Cell:
+        """A cell of the same work in the database alone, as `statements` or as one `call`."""
+        workload, kind = WORKLOADS[name], f"{name}, {form}"
+        script = {"statements": workload.statements, "call": workload.call}[form]
+        assert script is not None, kind
+        town.sign_in()
+        if workload.takes == "points":
+            town.fill_lots()
+        times = int(self.per_second.get(kind, FIRST_GUESS_PER_S) * seconds)
+        times = min(times, workload.most(town) or times) // CLIENTS * CLIENTS
+        variables = {"first": 0, "people": town.size, "price": PRICE_POINTS}
+        if workload.takes in supplies.used:
+            supplies.see_to(workload.takes, times)
+            variables |= {"first": supplies.used[workload.takes], "people": 10**9}
+            supplies.used[workload.takes] += times
+        cell = town.database.pgbench(script, variables=variables, times=times)
+        self.per_second[kind] = cell.per_second
+        return cell
+
+    def bare(self, server: Server, *, seconds: float) -> Cell:
+        """A cell of the least that the web framework can do."""
+        return self.loaded(server, [request("GET", "/", status=200)], seconds=seconds, repeats=True)
+
+    def loaded(self, server: Server, requests: Sequence[Request], *, seconds: float, repeats: bool) -> Cell:
+        """A cell of these requests. Raises `LoadFailed`."""
+        file = self.folder / "requests"
+        load.written(requests, file)
+        repeating = "repeats" if repeats else "once"
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            ROOT / "bench" / "load.py",
+            *server.address,
+            file,
+            CONNECTIONS,
+            seconds,
+            repeating,
+        ]
+        before = server.cpu_seconds(), self.cluster.cpu_seconds()
+        done = subprocess.run(list(map(str, command)), capture_output=True, check=False)
+        after = server.cpu_seconds(), self.cluster.cpu_seconds()
+        if done.returncode:
+            raise LoadFailed(done.stderr.decode(errors="replace").strip())
+        head, _, rest = done.stdout.partition(b"\n")
+        latencies = array.array("d", rest)
+        return Cell(
+            count=len(latencies),
+            seconds=json.loads(head)["seconds"],
+            server_cpu_s=after[0] - before[0],
+            database_cpu_s=after[1] - before[1],
+            latencies_s=sorted(latencies),
+        )
