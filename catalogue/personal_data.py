@@ -62,11 +62,10 @@ def erase(citizen_id: UUID, *, at: datetime, settings: Settings) -> list[Path]:
     db.session.flush()
     event_ids = {submission.event_id for submission in submissions if submission.event_id}
     ids = [submission.id for submission in submissions]
+    photos = db.session.scalars(select(Evidence.id).where(_of(Evidence, citizen_id))).all()
     for forgotten in (
         delete(Attendance).where(Attendance.event_id.in_(event_ids), Attendance.citizen_id == citizen_id),
-        delete(EvidenceOwner).where(
-            EvidenceOwner.evidence_id.in_(select(Evidence.id).where(_of(Evidence, citizen_id)))
-        ),
+        delete(EvidenceOwner).where(EvidenceOwner.evidence_id.in_(photos)),
         update(ReviewCase).where(ReviewCase.submission_id.in_(ids)).values(event_id=None),
         update(Submission).where(_of(Submission, citizen_id)).values(event_id=None, note=None),
         update(Decision).where(_of(Decision, citizen_id)).values(text=None),

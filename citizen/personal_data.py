@@ -89,7 +89,7 @@ def _plain(value: Any) -> Any:
 def erase(citizen_id: UUID, *, at: datetime, settings: Settings) -> list[Path]:
     """Leave a number that leads to nobody. What was accepted and what was done under it stays: it names no one."""
     email = db.session.scalar(select(Citizen.email).where(Citizen.id == citizen_id))
-    hashes = select(Identifier.value_hash).where(Identifier.citizen_id == citizen_id)
+    hashes = db.session.scalars(select(Identifier.value_hash).where(Identifier.citizen_id == citizen_id)).all()
     db.session.execute(delete(SignInCode).where(SignInCode.address_hash.in_(hashes)))
     for model in (Identifier, Consent, TokenFamily, RoleGrant):
         db.session.execute(delete(model).where(model.citizen_id == citizen_id))

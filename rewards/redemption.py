@@ -135,6 +135,7 @@ def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
     # The voucher is locked before its redemption, as redeeming does; of two undos at once one finds nothing to do.
     locked = select(Voucher).where(Voucher.citizen_id == found.citizen_id, Voucher.id == found.voucher_id)
     voucher = db.session.scalars(locked.with_for_update(key_share=True)).one()
+    own = select(Redemption).where(Redemption.partner_code == found.partner_code, Redemption.id == found.id)
     redemption = db.session.scalars(own.with_for_update().execution_options(populate_existing=True)).one()
     if redemption.undone_at is None:
         redemption.undone_at = at
@@ -193,12 +194,14 @@ def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
     canonical = voucher_codes.read(code)
     voucher = None
     if canonical is not None:
-        behind = (
-            select(Voucher)
-            .join(VoucherCode, (VoucherCode.citizen_id == Voucher.citizen_id) & (VoucherCode.voucher_id == Voucher.id))
-            .where(VoucherCode.code_hash == voucher_codes.fingerprint(canonical))
+        # Two statements: past one machine a code lies elsewhere than the voucher that it opens.
+        opens = select(VoucherCode.citizen_id, VoucherCode.voucher_id).where(
+            VoucherCode.code_hash == voucher_codes.fingerprint(canonical)
         )
-        voucher = db.session.scalars(behind.execution_options(populate_existing=True)).one_or_none()
+        found = db.session.execute(opens).one_or_none()
+        if found is not None:
+            behind = select(Voucher).where(Voucher.citizen_id == found.citizen_id, Voucher.id == found.voucher_id)
+            voucher = db.session.scalars(behind.execution_options(populate_existing=True)).one_or_none()
     if voucher is None or voucher.partner_code not in who.partners:
         count_attempt(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
         if voucher is not None:
