@@ -80,23 +80,37 @@ def record(
     at: datetime,
 ) -> None:
     """Write one row. `kind` is `noun.verb` (`evidence.read`), `object` a code or an id, `purpose` a code."""
+    if by is not None and role is not None:
+        office = by.office(role)
+    actor_id = by.citizen_id if by else None
+    row = row_for(kind, actor_id=actor_id, office=office, subject_id=subject_id, object=object, purpose=purpose, at=at)
+    db.session.add(AuditEntry(**row))
+
+
+def row_for(
+    kind: str,
+    *,
+    actor_id: UUID | None,
+    office: str,
+    subject_id: UUID | None,
+    object: object,
+    purpose: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """The columns of such a row, for a path that writes it together with others."""
     assert _KIND.fullmatch(kind), "a kind is no free text"
     assert _REFERENCE.fullmatch(str(object)), "an object is no free text"
     assert _PURPOSE.fullmatch(purpose), "a purpose is no free text"
-    if by is not None and role is not None:
-        office = by.office(role)
-    db.session.add(
-        AuditEntry(
-            id=new_id(),
-            at=at,
-            actor_id=by.citizen_id if by else None,
-            office=office or "software",
-            kind=kind,
-            subject_id=subject_id,
-            object=str(object),
-            purpose=purpose,
-        )
-    )
+    return {
+        "id": new_id(),
+        "at": at,
+        "actor_id": actor_id,
+        "office": office or "software",
+        "kind": kind,
+        "subject_id": subject_id,
+        "object": str(object),
+        "purpose": purpose,
+    }
 
 
 def seal_batch(*, at: datetime) -> int:

@@ -75,7 +75,7 @@ RULES = {
     14: CharterRule("Integrations are inbound, per deed, on a public register.", lacks="integrations"),
     15: CharterRule(
         "A partner learns valid or not, which benefit, until when; a price never depends on the deed.",
-        "rewards/redemption.py rewards/schemas.py rewards/vouchers.py",
+        "rewards/redemption.py rewards/schemas.py rewards/purchase.py",
     ),
     16: CharterRule(
         "Photos are rebuilt from pixels; no coordinates of people are kept.",
@@ -133,7 +133,7 @@ RULES = {
     34: CharterRule("Money, goods, paid work and purchases earn nothing.", "core/charter_bans.py"),
     35: CharterRule(
         "Caps per deed, day, year and holding, the same for all; what is above earns nothing and says so.",
-        "catalogue/caps.py rewards/vouchers.py",
+        "catalogue/caps.py rewards/purchase.py",
         "a cap per month",
     ),
     36: CharterRule("Every deed can be done without points.", "catalogue/caps.py catalogue/check_ins.py"),
@@ -142,7 +142,7 @@ RULES = {
     39: CharterRule("Items carry access tags.", "catalogue/schemas/deeds.py catalogue/browsing.py"),
     40: CharterRule("Benefits are extras, never what people need or owe.", "core/charter.py core/charter_bans.py"),
     41: CharterRule(
-        "A benefit states a small value, capped per person and year.", "rewards/benefits.py rewards/vouchers.py"
+        "A benefit states a small value, capped per person and year.", "rewards/benefits.py rewards/purchase.py"
     ),
     42: CharterRule(
         "Residence, not nationality; the proof is checked and discarded.",

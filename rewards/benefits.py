@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select, true, update
+from sqlalchemy import Row, Select, select, true, update
 
 from core import audit
 from core.db import db
@@ -177,8 +177,8 @@ def change_stock(code: str, *, change: int, who: Caller | None, at: datetime) ->
     return int(left)
 
 
-def is_open(benefit: Benefit, *, at: datetime) -> bool:
-    """Whether it can be bought at that instant."""
+def is_open(benefit: Benefit | Row[Any], *, at: datetime) -> bool:
+    """Whether it (or a row with its columns) can be bought at that instant."""
     opened = benefit.opens_at is None or benefit.opens_at <= at
     return benefit.is_published and opened and (benefit.closes_at is None or at < benefit.closes_at)
 

@@ -7,14 +7,15 @@ stale. Entries are numbered under that lock, so their order does not come from a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Row, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from core.clock import end_of_life, local_date, months_later
-from core.db import db, is_sqlite
+from core.db import db, is_sqlite, run
 from core.errors import Conflict
 from core.ids import new_id
 from core.settings import City
@@ -43,6 +44,15 @@ class AlreadyReversed(Conflict):
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a lot pays of a price."""
+
+    lot_id: UUID
+    points: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Reversal:
     """What a reversal took, and what it could not take because it was spent or had expired: no debt is made."""
 
@@ -67,6 +77,16 @@ def lock_account(citizen_id: UUID) -> Account:
     # The session refers to rows weakly: held here, the account is not read again for the number of each entry.
     db.session.info["locked_account"] = account
     return account
+
+
+def lock_for_entries(citizen_id: UUID) -> int:
+    """Lock the account as `lock_account` does, without its object; the number of its newest entry. Who locks so
+    numbers their entries and writes the last number into the account."""
+    seq = run(_LOCK, {"citizen": citizen_id}).scalar_one_or_none()
+    return lock_account(citizen_id).entry_seq if seq is None else int(seq)
+
+
+_LOCK = select(Account.entry_seq).where(Account.citizen_id == bindparam("citizen")).with_for_update(key_share=True)
 
 
 def balance(citizen_id: UUID, *, at: datetime) -> int:
@@ -111,23 +131,17 @@ def award(
     return lot
 
 
-def spend(
-    *, citizen_id: UUID, points: int, voucher_id: UUID, benefit_code: str, at: datetime
-) -> list[tuple[Allocation, Lot]]:
-    """Take the points of a voucher from the lots that expire first; which from which. The caller holds the account
-    lock, and adds the voucher and then the allocations. Raises `NotEnoughPoints`."""
+def payable(citizen_id: UUID, points: int, *, at: datetime) -> list["Part"]:
+    """Which lots pay these points: those that expire first. The caller holds the account lock. Raises
+    `NotEnoughPoints`."""
     taken, missing = [], points
     for lot in _spendable_lots(citizen_id, at=at):
         part = min(missing, lot.points_left)
-        lot.points_left -= part
-        taken.append((Allocation(citizen_id=citizen_id, voucher_id=voucher_id, lot_id=lot.id, points=part), lot))
+        taken.append(Part(lot_id=lot.id, points=part, expires_at=lot.expires_at))
         missing -= part
         if missing == 0:
-            break
-    if missing:
-        raise NotEnoughPoints(balance=points - missing, price_points=points)
-    write_entry(citizen_id, "spend", points, reason="benefit_bought", reference=voucher_id, subject=benefit_code, at=at)
-    return taken
+            return taken
+    raise NotEnoughPoints(balance=points - missing, price_points=points)
 
 
 def give_back(
@@ -245,24 +259,51 @@ def write_entry(
     """Append an entry with the account's next number."""
     account = db.session.get_one(Account, citizen_id)
     account.entry_seq += 1
-    direction, city_account = CITY_ACCOUNT[kind]
-    db.session.add(
-        Entry(
-            citizen_id=citizen_id,
-            id=new_id(),
-            seq=account.entry_seq,
-            at=at,
-            kind=kind,
-            direction=direction,
-            points=points,
-            city_account=city_account,
-            reason=reason,
-            lot_id=lot_id,
-            cause=cause,
-            reference=reference,
-            subject=subject,
-        )
+    row = entry_row(
+        citizen_id,
+        kind,
+        points,
+        seq=account.entry_seq,
+        reason=reason,
+        at=at,
+        lot_id=lot_id,
+        cause=cause,
+        reference=reference,
+        subject=subject,
     )
+    db.session.add(Entry(**row))
+
+
+def entry_row(
+    citizen_id: UUID,
+    kind: str,
+    points: int,
+    *,
+    seq: int,
+    reason: str,
+    at: datetime,
+    lot_id: UUID | None = None,
+    cause: str | None = None,
+    reference: UUID | None = None,
+    subject: str | None = None,
+) -> dict[str, Any]:
+    """The columns of an entry, for a path that writes it together with others."""
+    direction, city_account = CITY_ACCOUNT[kind]
+    return {
+        "citizen_id": citizen_id,
+        "id": new_id(),
+        "seq": seq,
+        "at": at,
+        "kind": kind,
+        "direction": direction,
+        "points": points,
+        "city_account": city_account,
+        "reason": reason,
+        "lot_id": lot_id,
+        "cause": cause,
+        "reference": reference,
+        "subject": subject,
+    }
 
 
 def given_back_until(at: datetime, *, city: City) -> datetime:
@@ -285,23 +326,27 @@ def _open_lot(citizen_id: UUID, *, points: int, expires_at: datetime, policy: st
     return lot
 
 
-def _spendable_lots(citizen_id: UUID, *, at: datetime) -> Iterator[Lot]:
-    """The lots with points left, earliest date first, read in pieces."""
-    query = (
-        select(Lot)
-        .where(Lot.citizen_id == citizen_id, Lot.expires_at > at, Lot.points_left > 0)
-        .order_by(Lot.expires_at, Lot.id)
-        .limit(_LOTS_AT_ONCE)
-        .execution_options(populate_existing=True)
-    )
-    piece = db.session.scalars(query).all()
+def _spendable_lots(citizen_id: UUID, *, at: datetime) -> Iterator[Row[Any]]:
+    """The lots with points left, earliest date first, read in pieces: `id`, `points_left`, `expires_at`."""
+    owner = {"citizen": citizen_id, "at": at}
+    piece = run(_SPENDABLE, owner).all()
     while piece:
-        last = (piece[-1].expires_at, piece[-1].id)
         yield from piece
         if len(piece) < _LOTS_AT_ONCE:
             return
-        with db.session.no_autoflush:
-            piece = db.session.scalars(query.where(tuple_(Lot.expires_at, Lot.id) > last)).all()
+        piece = run(_SPENDABLE_AFTER, owner | {"last_date": piece[-1].expires_at, "last_id": piece[-1].id}).all()
+
+
+_SPENDABLE = (
+    select(Lot.id, Lot.points_left, Lot.expires_at)
+    .where(Lot.citizen_id == bindparam("citizen"), Lot.expires_at > bindparam("at"), Lot.points_left > 0)
+    .order_by(Lot.expires_at, Lot.id)
+    .limit(_LOTS_AT_ONCE)
+)
+_SPENDABLE_AFTER = _SPENDABLE.where(
+    tuple_(Lot.expires_at, Lot.id)
+    > tuple_(bindparam("last_date", type_=Lot.expires_at.type), bindparam("last_id", type_=Lot.id.type))
+)
 
 
 def _taken_lots(citizen_id: UUID, voucher_id: UUID) -> list[tuple[Allocation, Lot]]:

@@ -1,50 +1,24 @@
-"""A purchase is one fact: points taken, a unit of stock taken and a voucher made, or nothing (promises A21).
+"""A voucher is a benefit bought: shown to its owner, given back by them, and ended by its date with its points back."""
 
-Locks in one order: account, lots, voucher, stock last, so that a hot benefit is held briefly.
-"""
-
-import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, true, update
+from sqlalchemy import select, update
 
 from citizen.own_acts import record_own
 from core import audit
-from core.clock import end_of_life, iso, local_date
+from core.clock import iso
 from core.db import Does, db, in_transaction
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
-from core.ids import new_id
 from core.settings import City, Settings
 from rewards import ledger, voucher_codes
-from rewards.benefits import is_open
-from rewards.models import Allocation, Benefit, BenefitStock, Lot, Partner, Voucher, VoucherCode
+from rewards.models import Benefit, BenefitStock, Voucher, VoucherCode
 
 VOUCHERS_PER_BATCH = 100
-
-
-class BenefitUnknown(Invalid):
-    """There is no benefit with this code."""
-
-
-class BenefitClosed(Conflict):
-    """This benefit cannot be bought now."""
-
-
-class PriceChanged(Conflict):
-    """The price is another one now: look again, and buy at the price you see."""
-
-
-class SoldOut(Conflict):
-    """Nothing is left of this benefit."""
-
-
-class CapReached(Conflict):
-    """You have had as much of this as one person can have in a year; the cap is the same for all (charter C35)."""
 
 
 class OwnVoucher(Forbidden):
@@ -53,49 +27,6 @@ class OwnVoucher(Forbidden):
 
 class NotActive(Conflict):
     """This voucher was used, cancelled or has expired."""
-
-
-def buy(
-    *, citizen_id: UUID, benefit_code: str, price_points: int, city: City, key: bytes, at: datetime
-) -> tuple[Voucher, list[dict[str, Any]]]:
-    """Buy one voucher at the price seen. Returns it, and which of its points would lapse before it does.
-
-    Raises `BenefitUnknown`, `PriceChanged`, `BenefitClosed`, `CapReached`, `ledger.NotEnoughPoints`, `SoldOut`.
-    """
-    ledger.lock_account(citizen_id)
-    today = local_date(at, zone=city.zone)
-    benefit = _priced(citizen_id, benefit_code, price_points, today=today, city=city, at=at)
-    voucher = Voucher(
-        citizen_id=citizen_id,
-        id=new_id(),
-        benefit_code=benefit.code,
-        partner_code=benefit.partner_code,
-        titles=benefit.titles,
-        status="active",
-        price_points=price_points,
-        value_cents=benefit.value_cents,
-        takes_stock=benefit.has_stock,
-        seed=secrets.token_bytes(16),
-        bought_at=at,
-        bought_on=today,
-        expires_at=end_of_life(today + timedelta(days=benefit.voucher_days), zone=city.zone),
-    )
-    taken = ledger.spend(
-        citizen_id=citizen_id, points=price_points, voucher_id=voucher.id, benefit_code=benefit.code, at=at
-    )
-    db.session.add(voucher)
-    db.session.flush()  # an allocation names its voucher
-    db.session.add_all(allocation for allocation, _ in taken)
-    db.session.add(
-        VoucherCode(
-            code_hash=voucher_codes.fingerprint(code_of(voucher, key=key)), citizen_id=citizen_id, voucher_id=voucher.id
-        )
-    )
-    record_own("voucher.bought", citizen_id, object=voucher.id, purpose="purchase", at=at)
-    db.session.flush()
-    if benefit.has_stock and not _take_unit(benefit.code):
-        raise SoldOut(benefit=benefit.code)
-    return voucher, _lapsing(voucher, taken)
 
 
 def cancel(voucher_id: UUID, *, citizen_id: UUID, at: datetime) -> tuple[Voucher, int]:
@@ -212,57 +143,6 @@ def voucher_dump(voucher: Voucher, *, language: str, at: datetime) -> dict[str, 
     }
 
 
-def _priced(
-    citizen_id: UUID, benefit_code: str, price_points: int, *, today: date, city: City, at: datetime
-) -> Benefit:
-    """The benefit, once its price, window and yearly caps allow this purchase. One statement, after the lock."""
-    # One past its date counts no longer, whether the job has recorded that or not.
-    counts = (Voucher.status == "redeemed") | ((Voucher.status == "active") & (Voucher.expires_at > at))
-    bought = (
-        select(
-            func.count(case((Voucher.benefit_code == benefit_code, 1))).label("times"),
-            func.coalesce(func.sum(Voucher.value_cents), 0).label("cents"),
-        )
-        .where(
-            Voucher.citizen_id == citizen_id,
-            counts,
-            Voucher.bought_on.between(date(today.year, 1, 1), date(today.year, 12, 31)),
-        )
-        .subquery()
-    )
-    query = (
-        select(Benefit, Partner.is_active, bought.c.times, bought.c.cents)
-        .join(Partner, Partner.code == Benefit.partner_code)
-        .join(bought, true())  # one row
-        .where(Benefit.code == benefit_code)
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        raise BenefitUnknown(benefit=benefit_code)
-    benefit: Benefit = row.Benefit
-    if benefit.price_points != price_points:
-        raise PriceChanged(price_points=benefit.price_points)
-    if not is_open(benefit, at=at) or not row.is_active:
-        raise BenefitClosed(opens_at=benefit.opens_at, closes_at=benefit.closes_at)
-    most = benefit.per_person_per_year_max
-    if most is not None and row.times >= most:
-        raise CapReached(cap="max_per_person_per_year", most=most)
-    most_cents = city.benefits.value_eur_per_year_max * 100
-    if row.cents + benefit.value_cents > most_cents:
-        raise CapReached(cap="value_eur_per_year", most=city.benefits.value_eur_per_year_max)
-    return benefit
-
-
-def _take_unit(benefit_code: str) -> bool:
-    taken = (
-        update(BenefitStock)
-        .where(BenefitStock.benefit_code == benefit_code, BenefitStock.stock > 0)
-        .values(stock=BenefitStock.stock - 1)
-        .returning(BenefitStock.stock)
-    )
-    return db.session.scalar(taken) is not None
-
-
 def _return_unit(voucher: Voucher, *, at: datetime) -> None:
     """Give a unit back while the benefit can be bought or will be; afterwards it lapses with the window."""
     benefit = db.session.get_one(Benefit, voucher.benefit_code)
@@ -316,12 +196,3 @@ def _expire(citizen_id: UUID, voucher_id: UUID, *, at: datetime) -> int:
         return 0  # used, cancelled or prolonged since it was read
     _end(voucher, "expired", reason="voucher_expired", at=at)
     return 1
-
-
-def _lapsing(voucher: Voucher, taken: list[tuple[Allocation, Lot]]) -> list[dict[str, Any]]:
-    """The points that would not come back if the voucher were cancelled late: their date is before its own."""
-    return [
-        {"points": allocation.points, "expires_at": iso(lot.expires_at)}
-        for allocation, lot in taken
-        if lot.expires_at < voucher.expires_at
-    ]

@@ -9,7 +9,7 @@ from core.db import Does
 from core.http.doors import Key, Role, caller, city, language, now, open_to, settings
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
-from rewards import voucher_codes, vouchers
+from rewards import purchase, voucher_codes, vouchers
 from rewards.schemas import (
     RefundReason,
     VoucherBought,
@@ -30,7 +30,7 @@ CODE_KEY = "voucher code"
 @routes.response(201, VoucherBought)
 def post_voucher(wish: dict[str, Any]) -> Any:
     """Buy a benefit at the price seen. The answer holds no code: read the voucher for it."""
-    voucher, lapsing = vouchers.buy(
+    voucher, lapsing = purchase.buy(
         citizen_id=caller().citizen_id,
         benefit_code=wish["benefit"],
         price_points=wish["price_points"],

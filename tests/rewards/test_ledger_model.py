@@ -24,7 +24,7 @@ from core.db import Does, db, engine_options, in_transaction, listen
 from core.errors import Refusal
 from core.http.doors import Caller, Role
 from core.ids import new_id
-from rewards import entries, expiry, ledger, oracle, personal_data, redemption, vouchers
+from rewards import entries, expiry, ledger, oracle, personal_data, purchase, redemption, vouchers
 from rewards.models import Benefit, BenefitStock, Entry, Lot, Partner, Redemption, Voucher
 from tests.clock import MovableClock
 from tests.conftest import Copies
@@ -272,7 +272,7 @@ class History:
         account, benefit = self.accounts[who], self.benefits[name]
 
         def buy() -> UUID:
-            voucher, _ = vouchers.buy(
+            voucher, _ = purchase.buy(
                 citizen_id=self.people[who],
                 benefit_code=name,
                 price_points=benefit.price,

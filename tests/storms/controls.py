@@ -31,25 +31,25 @@ class Guard:
         file.write_text(code.replace(self.code, self.without), encoding="utf-8")
 
 
-ACCOUNT_LOCK = Guard(
-    "rewards/ledger.py",
-    "        .where(Account.citizen_id == citizen_id)\n        .with_for_update(key_share=True)\n",
-    "        .where(Account.citizen_id == citizen_id)\n",
-)
+ACCOUNT_LOCK = [
+    Guard(
+        "rewards/ledger.py",
+        "        .where(Account.citizen_id == citizen_id)\n        .with_for_update(key_share=True)\n",
+        "        .where(Account.citizen_id == citizen_id)\n",
+    ),
+    Guard(
+        "rewards/ledger.py",
+        '.where(Account.citizen_id == bindparam("citizen")).with_for_update(key_share=True)',
+        '.where(Account.citizen_id == bindparam("citizen"))',
+    ),
+]
 STOCK = Guard(
-    "rewards/vouchers.py",
-    """    taken = (
-        update(BenefitStock)
-        .where(BenefitStock.benefit_code == benefit_code, BenefitStock.stock > 0)
-        .values(stock=BenefitStock.stock - 1)
+    "rewards/purchase.py",
+    """BenefitStock.stock > 0)
+    .values(stock=BenefitStock.stock - 1)
 """,
-    """    left = db.session.scalar(select(BenefitStock.stock).where(BenefitStock.benefit_code == benefit_code)) or 0
-    if left < 1:
-        return False
-    taken = (
-        update(BenefitStock)
-        .where(BenefitStock.benefit_code == benefit_code)
-        .values(stock=left - 1)
+    """BenefitStock.stock >= 0)
+    .values(stock=func.greatest(BenefitStock.stock - 1, 0))
 """,
 )
 LEASE = Guard(
@@ -73,12 +73,12 @@ IN_RANGE = "ALTER TABLE lot DROP CONSTRAINT ck_lot_points_left_in_range"
 # without it the file itself refuses who read too early, and what is lost is the service, not a point.
 ON_POSTGRESQL: dict[str, tuple[list[Guard], list[str]]] = {
     "redeem": ([STOCK], []),
-    "spend": ([ACCOUNT_LOCK], [NUMBERED, IN_RANGE]),
-    "approve": ([ACCOUNT_LOCK, LEASE], [NUMBERED, AWARDED_ONCE]),
-    "reverse": ([ACCOUNT_LOCK], [NUMBERED]),
-    "cap": ([ACCOUNT_LOCK], [NUMBERED]),
+    "spend": (ACCOUNT_LOCK, [NUMBERED, IN_RANGE]),
+    "approve": ([*ACCOUNT_LOCK, LEASE], [NUMBERED, AWARDED_ONCE]),
+    "reverse": (ACCOUNT_LOCK, [NUMBERED]),
+    "cap": (ACCOUNT_LOCK, [NUMBERED]),
     "refresh": ([SECOND_CHANCE], []),
-    "bank": ([ACCOUNT_LOCK], [NUMBERED, IN_RANGE]),
+    "bank": (ACCOUNT_LOCK, [NUMBERED, IN_RANGE]),
 }
 
 
