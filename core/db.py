@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BindParameter,
@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     event,
     insert,
+    text,
 )
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -211,7 +212,8 @@ def run(
 
 
 class Together:
-    """Writes that PostgreSQL takes as one statement, and with it one trip; SQLite, which is in this process, in turn.
+    """Writes that PostgreSQL takes as one statement, and with it one trip. They are sent in turn to SQLite, which is in
+    this process, and where the tables are spread over machines (`core.distribution`).
 
     No step may need what another has written: as one statement they all see what was there before it, and in turn they
     come in the order given. The rows that the last one returns are the answer.
@@ -227,11 +229,20 @@ class Together:
         values = {
             bound_name(model, column): value for model, row in rows.items() for column, value in row.items()
         } | others
-        if not is_sqlite():
+        if takes_together():
             return run(self._whole, values)
         for step, names in self._steps:
             result = run(step, {name: values[name] for name in names})
         return result
+
+
+def takes_together() -> bool:
+    """Whether several writes can be one statement here; looked up once per process."""
+    known = current_app.extensions
+    if "takes_together" not in known:
+        is_spread = text("SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL")  # Citus' own table
+        known["takes_together"] = not is_sqlite() and not run(is_spread).scalar_one()
+    return bool(known["takes_together"])
 
 
 def insert_of(model: type[Base]) -> Insert:

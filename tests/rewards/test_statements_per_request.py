@@ -12,8 +12,8 @@ from tests.rewards.market import MUSEUM, Market
 from tests.town import Answer, Person, Town
 
 BUY = {False: 7, True: 14}
-"""On PostgreSQL who calls, the key, the lock, the benefit, the lots, all that is written, and the answer; SQLite, in the
-same process, takes what is written in eight."""
+"""On PostgreSQL who calls, the key, the lock, the benefit, the lots, all that is written, and the answer; SQLite, in
+the same process, takes what is written in eight."""
 
 
 @pytest.fixture
