@@ -10,7 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from core import audit, backup, migrations
+from core import audit, backup, distribution, migrations
 from core.charter_list import charter_page
 from core.db import Does, in_transaction
 from core.errors import Refusal
@@ -46,6 +46,22 @@ def downgrade(revision: str) -> None:
 def migration(message: str) -> None:
     """Draft a migration from what the models say and the database lacks; read it and mend it by hand."""
     migrations.draft(settings().database_url, message)
+
+
+@db_commands.command("distribute")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+def distribute(dry_run: bool) -> None:
+    """Spread the tables over the machines of a Citus cluster (docs/scaling.md). Safe to run again, also after being
+    killed. Nobody should be served meanwhile."""
+    url, is_done = settings().database_url, True
+    try:
+        for command in distribution.planned(url) if dry_run else distribution.distribute(url):
+            click.echo(f"{command};")
+            is_done = False
+    except distribution.DistributionError as problem:
+        raise click.ClickException(f"{problem}.") from problem
+    if is_done:
+        click.echo("Every table lies where it should: nothing is left to do.", err=True)
 
 
 @jobs_commands.command("run")
