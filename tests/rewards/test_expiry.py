@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
+import hypothesis
 import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from citizen.models import Citizen
 from core.clock import iso
-from core.db import Does, db
-from core.settings import ROOT, City
+from core.db import Does, db, in_transaction
+from core.ids import new_id
+from core.settings import ROOT, City, Settings
 from rewards import expiry, ledger, vouchers
-from rewards.models import Entry, Lot, Voucher
+from rewards.models import Account, Entry, Lot, Voucher
 from tests.rewards.market import MUSEUM, Killed, Market, facts
 from tests.town import Person, Town
 
@@ -246,6 +254,84 @@ def test_the_job_of_vouchers_can_be_killed_anywhere_too(market: Market, monkeypa
     assert kills > 10
     assert market.stock() == 3
     assert [market.balance(person) for person in people] == [8, 8, 8]
+
+
+# --- a batch at once is a lot after the other -------------------------------------------------------------------------
+
+Facts = list[tuple[int, int, int, bool]]
+FACTS = st.lists(
+    st.tuples(
+        st.integers(1, 30),  # points of a lot
+        st.integers(0, 30),  # how many of them are spent
+        st.integers(-3, 3),  # the day of its end, seen from the job's; some end together
+        st.booleans(),  # whether a job has recorded it before
+    ),
+    max_size=6,
+)
+
+
+@given(people=st.lists(FACTS, min_size=1, max_size=5), per_batch=st.integers(1, 3), read=st.integers(1, 7))
+@hypothesis.settings(max_examples=50, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+def test_what_the_job_records_is_what_lot_after_lot_would(
+    app: Flask, settings: Settings, people: list[Facts], per_batch: int, read: int
+) -> None:
+    def lot_after_lot() -> None:
+        due = select(Lot).where(Lot.citizen_id.in_(some), Lot.closed_at.is_(None), Lot.expires_at <= DATE)
+        for lot in db.session.scalars(due.order_by(Lot.citizen_id, Lot.expires_at, Lot.id)).all():
+            ledger.lock_account(lot.citizen_id)
+            ledger.expire_lot(lot, cause="date", reason="points_expired", at=DATE)
+
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expiry, "RESIDENTS_PER_BATCH", per_batch)
+        patch.setattr(expiry, "LOTS_READ", read)
+        some, others = (in_transaction(partial(residents_with, people)) for _ in range(2))
+        in_transaction(lot_after_lot)
+
+        done = expiry.expire_points(at=DATE, settings=settings)
+
+        plainly, by_the_job = (in_transaction(partial(books_of, them), does=Does.READS) for them in (some, others))
+    assert by_the_job == plainly
+    assert done == sum(day <= 0 and not is_recorded for facts in people for _, _, day, is_recorded in facts)
+
+
+def residents_with(people: list[Facts]) -> list[UUID]:
+    """A resident for each, with a lot, its award and what was spent of it for each of their facts."""
+    ids = [new_id() for _ in people]
+    for person, lots in zip(ids, people, strict=True):
+        db.session.add(Citizen(id=person, status="active", created_at=DATE, notices="email"))
+        db.session.flush()
+        account = Account(citizen_id=person, entry_seq=0)
+        db.session.add(account)
+        db.session.flush()
+        for points, spent, day, is_recorded in lots:
+            left = 0 if is_recorded else max(0, points - spent)
+            lot = Lot(citizen_id=person, id=new_id(), points=points, points_left=left, policy="24-months")
+            lot.awarded_at, lot.expires_at = DATE - timedelta(days=731), DATE + timedelta(days=day)
+            lot.closed_at = DATE - INSTANT if is_recorded else None
+            db.session.add(lot)
+            ledger.write_entry(person, "award", points, reason="deed_verified", lot_id=lot.id, at=lot.awarded_at)
+            if points > left:
+                ledger.write_entry(person, "spend", points - left, reason="benefit_bought", at=lot.awarded_at)
+    return ids
+
+
+def books_of(people: list[UUID]) -> list[Any]:
+    """Every row of their books; a lot by its place among theirs, and an entry by its number."""
+    books = []
+    for person in people:
+        lots = db.session.execute(select(Lot.__table__).where(Lot.citizen_id == person).order_by(Lot.id)).all()
+        entries = db.session.execute(
+            select(Entry.__table__).where(Entry.citizen_id == person).order_by(Entry.seq)
+        ).all()
+        place = {lot.id: number for number, lot in enumerate(lots)} | {None: None}
+        books.append(
+            (
+                db.session.scalar(select(Account.entry_seq).where(Account.citizen_id == person)),
+                [tuple(lot)[2:] for lot in lots],
+                [(*tuple(entry)[2:9], place[entry.lot_id], *tuple(entry)[10:]) for entry in entries],
+            )
+        )
+    return books
 
 
 # --- points that come back --------------------------------------------------------------------------------------------
