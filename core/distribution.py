@@ -247,15 +247,13 @@ def _found(connection: Connection) -> Found:
     )
     # A table on the coordinator alone may be known to Citus as well: `n` and `s`.
     placed = text(
-        "SELECT logicalrelid::text, partmethod::text FROM pg_dist_partition WHERE partmethod || repmodel <> 'ns'"
+        "SELECT logicalrelid::text, partmethod::text FROM pg_dist_partition WHERE (partmethod, repmodel) <> ('n', 's')"
     )
+    names = {"names": list(PLACES)}
     with_bytes = text(
         "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE pg_relation_size(to_regclass(name)) > 0"
     )
-    keys = text(
-        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(CAST(:names AS text[]))"
-    )
-    names = {"names": list(PLACES)}
+    keys = text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace")
     return Found(
         role=role,
         database=database,
@@ -263,7 +261,7 @@ def _found(connection: Connection) -> Found:
         has_citus=has_citus,
         placed=dict(connection.execute(placed).tuples().all()) if has_citus else {},
         with_bytes=frozenset(connection.scalars(with_bytes, names)),
-        keys=frozenset(connection.scalars(keys, names)),
+        keys=frozenset(connection.scalars(keys)),
     )
 
 
