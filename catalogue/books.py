@@ -45,13 +45,15 @@ AWARD_CHECKS: dict[str, str] = {
            OR COALESCE(d.declined, 0) <> CASE s.status WHEN 'declined' THEN 1 ELSE 0 END
            OR COALESCE(d.reversed, 0) <> CASE s.status WHEN 'reversed' THEN 1 ELSE 0 END OR d.asked > 0""",
     "decision_of_nothing": """
-        SELECT o.citizen_id, o.submission_id AS submission FROM
+        WITH o AS MATERIALIZED
           (SELECT citizen_id, submission_id FROM decision UNION SELECT citizen_id, submission_id FROM confirmation
-           UNION SELECT citizen_id, submission_id FROM review_case) o
+           UNION SELECT citizen_id, submission_id FROM review_case)
+        SELECT o.citizen_id, o.submission_id AS submission FROM o
         LEFT JOIN submission s ON s.citizen_id = o.citizen_id AND s.id = o.submission_id WHERE s.id IS NULL""",
     "what_waits_is_in_the_queue": """
+        WITH c AS MATERIALIZED (SELECT citizen_id, submission_id, queued_at, due_at FROM review_case)
         SELECT s.citizen_id, s.id AS submission, s.status, c.queued_at, c.due_at FROM submission s
-        LEFT JOIN review_case c ON c.submission_id = s.id AND c.citizen_id = s.citizen_id
+        LEFT JOIN c ON c.submission_id = s.id AND c.citizen_id = s.citizen_id
         WHERE c.submission_id IS NULL OR (s.status = 'in_review') <> (c.queued_at IS NOT NULL)
            OR (s.status IN ('awaiting_confirmation', 'asked') AND c.due_at IS NULL)""",
     # A15: nobody decides or confirms their own case, and who confirmed a case does not decide it

@@ -23,6 +23,7 @@ from tests.lived_in import LivedIn
 from tests.town import Town
 
 STAND_IN = Path(__file__).parent.parent / "citus_stand_in.sql"
+HERE = "(SELECT oid FROM pg_database WHERE datname = current_database())"
 PLACED = [name for name, place in PLACES.items() if not isinstance(place, Coordinator)]
 
 
@@ -71,7 +72,7 @@ def test_the_dry_run_prints_each_command_once_and_changes_nothing(database: str)
     assert placed_by(commands) == PLACED
     assert len(set(commands)) == len(commands)
     assert _shape(database) == before
-    assert _rows(database, "SELECT setconfig FROM pg_db_role_setting") == []
+    assert _rows(database, f"SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = {HERE}") == []
 
 
 @on_postgresql
