@@ -1,15 +1,17 @@
 """What is above a cap earns nothing and says so; a day and a year are the city's, of when the deed was done (C35)."""
 
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row
 
 from catalogue.models import DeedVersion, Submission
-from core.db import db
 from core.settings import City
 
 MINUTES_PER_HOUR = 60
+
+Claimed = Submission | Row[Any]
+"""A submission, or a row with its columns."""
 
 
 @dataclass(frozen=True)
@@ -22,30 +24,39 @@ class Fit:
     cap_bound: str | None
 
 
-def quantity_claimable(submission: Submission) -> int:
+def quantity_claimable(submission: Claimed) -> int:
     """The smaller of claimed and confirmed; minutes where the unit is the hour."""
     if submission.quantity_confirmed is None:
         return submission.quantity
     return min(submission.quantity, submission.quantity_confirmed)
 
 
-def points_for(quantity: int, version: DeedVersion) -> int:
+def points_for(quantity: int, version: DeedVersion | Row[Any]) -> int:
     """Points of a quantity before caps; an hour's are earned by the minute and rounded down."""
     return version.points * quantity // _quantity_per_unit(version)
 
 
-def points_expected(submission: Submission, version: DeedVersion) -> int:
+def points_expected(submission: Claimed, version: DeedVersion | Row[Any]) -> int:
     """What an approval would earn before caps."""
     return 0 if submission.without_points else points_for(quantity_claimable(submission), version)
 
 
-def fit(submission: Submission, version: DeedVersion, *, balance: int, city: City) -> Fit:
-    """What still fits now. The caller holds the account lock, so that two approvals do not both see the same room
-    (promises A17); what was reversed or done without points takes none."""
+@dataclass(frozen=True)
+class Used:
+    """What this resident's other approved submissions of the year have taken: of this deed on the day and in the year,
+    as a quantity, and in points of all deeds."""
+
+    day: int
+    year: int
+    points: int
+
+
+def fit(submission: Claimed, version: DeedVersion | Row[Any], *, used: Used, balance: int, city: City) -> Fit:
+    """What still fits now. The caller has read `used` and `balance` under the account lock, so that two approvals do
+    not both see the same room (promises A17); what was reversed or done without points takes none."""
     if submission.without_points:
         return Fit(quantity=None, points=0, cap_bound=None)
     claimable = quantity_claimable(submission)
-    used = _used(submission)
     day_left = version.per_day_max * _quantity_per_unit(version) - used.day
     year_left = version.per_year_max * _quantity_per_unit(version) - used.year
     points_max = {
@@ -63,32 +74,5 @@ def fit(submission: Submission, version: DeedVersion, *, balance: int, city: Cit
     )
 
 
-@dataclass(frozen=True)
-class _Used:
-    day: int
-    year: int
-    points: int
-
-
-def _used(submission: Submission) -> _Used:
-    done_on = submission.done_on
-    same_deed = Submission.deed_code == submission.deed_code
-    same_day = same_deed & (Submission.done_on == done_on)
-    found = db.session.execute(
-        select(
-            func.coalesce(func.sum(case((same_day, Submission.quantity_counted))), 0).label("day"),
-            func.coalesce(func.sum(case((same_deed, Submission.quantity_counted))), 0).label("year"),
-            func.coalesce(func.sum(Submission.points_awarded), 0).label("points"),
-        ).where(
-            Submission.citizen_id == submission.citizen_id,
-            Submission.done_on.between(date(done_on.year, 1, 1), date(done_on.year, 12, 31)),
-            Submission.status == "approved",
-            Submission.without_points.is_(False),
-            Submission.id != submission.id,
-        )
-    ).one()
-    return _Used(day=found.day, year=found.year, points=found.points)
-
-
-def _quantity_per_unit(version: DeedVersion) -> int:
+def _quantity_per_unit(version: DeedVersion | Row[Any]) -> int:
     return MINUTES_PER_HOUR if version.unit == "hour" else 1

@@ -95,7 +95,7 @@ def check_in(
     # The organiser has the code at any time: their own check-in goes to a verifier, whatever its value.
     is_low = case.points_expected <= city.review.by_rule_points_max and event.organiser_id != who.citizen_id
     if version.evidence == ["event_code"] and is_low and submission.quantity <= _quantity_shown(event, version):
-        approve_by_rule(submission, case, at=at, city=city)
+        approve_by_rule(submission, at=at, city=city)
     return submission, True
 
 

@@ -83,7 +83,7 @@ def lease(*, who: Caller, at: datetime, city: City) -> Submission | None:
 
 def take(submission_id: UUID, *, who: Caller, at: datetime, city: City) -> ReviewCase | None:
     """Take or keep the lease of a case that waits; None when somebody else has it or it no longer waits."""
-    free_or_mine = or_(ReviewCase.leased_by == who.citizen_id, _is_free(at, city))
+    free_or_mine = or_(ReviewCase.leased_by == who.citizen_id, is_free(at, at + city.review.lease))
     taken = (
         update(ReviewCase)
         .where(ReviewCase.submission_id == submission_id, ReviewCase.queued_at.is_not(None), free_or_mine)
@@ -190,7 +190,7 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: Ci
     )
     query = select(ReviewCase).where(
         ReviewCase.queued_at.is_not(None),
-        _is_free(at, city),
+        is_free(at, at + city.review.lease),
         ReviewCase.citizen_id != who.citizen_id,
         ReviewCase.confirmed_by.is_distinct_from(who.citizen_id),
         ReviewCase.first_verifier_id.is_distinct_from(who.citizen_id),
@@ -204,10 +204,11 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: Ci
     return db.session.scalars(oldest.execution_options(populate_existing=True)).all()
 
 
-def _is_free(at: datetime, city: City) -> ColumnElement[bool]:
-    """A lease that has longer to run than any was taken before the clock was set back: it holds nobody up."""
+def is_free(at: Any, longest_until: Any) -> ColumnElement[bool]:
+    """Whether nobody has a case `at` that instant. A lease that has longer to run than any of now (`longest_until`)
+    was taken before the clock was set back: it holds nobody up."""
     until = ReviewCase.leased_until
-    return or_(until.is_(None), until <= at, until > at + city.review.lease)
+    return or_(until.is_(None), until <= at, until > longest_until)
 
 
 def _is_held_by(who: Caller, at: datetime) -> ColumnElement[bool]:

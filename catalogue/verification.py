@@ -1,25 +1,24 @@
 """A deed counts once a verifier, never its own doer, has confirmed it; from a set value it takes two (charter C44)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, exists, func, select
 
-from catalogue import caps, reason_codes
-from catalogue.browsing import version_numbered
+from catalogue import reason_codes
+from catalogue.approval import appeal_end, approve, facts_of
 from catalogue.models import CaseGivenBack, Confirmation, Decision, Event, ReviewCase, Submission
 from catalogue.review import take
 from catalogue.submissions import close, locked
 from core import audit
-from core.db import db, savepoint
+from core.db import db, run, savepoint
 from core.errors import Conflict, Forbidden, NotFound, Refusal
 from core.http.doors import Caller, Role
 from core.settings import City
 from rewards import ledger
 
-AWARD_REVISION = 1
-"""A submission is awarded once; an appeal that is upheld will be its second revision."""
 EVENT_CASES_MAX = 200
 
 _AUDITED = {"approve": "approved", "decline": "declined", "ask": "asked", "reverse": "reversed"}
@@ -75,17 +74,28 @@ def decide(
     Raises what stands above but `DeniedByOrganiser`, `NotFound`, `ReasonCodeUnknown`.
     """
     reason_code = _reason_code(reason_code, decision)
-    found = db.session.get(ReviewCase, submission_id)
-    if found is None:
+    citizen_id = run(_OWNER, {"submission": submission_id}).scalar_one_or_none()
+    if citizen_id is None:
         raise NotFound()
-    submission, case = locked(submission_id, citizen_id=found.citizen_id)
-    _check_person(case, who=who)
-    if revision_seen is None:
-        raise PreconditionRequired()
-    _check_in_review(submission)
-    if submission.revision != revision_seen:
-        raise VersionChanged(revision=submission.revision)
-    return _decided(submission, decision, reason_code=reason_code, text=text, who=who, at=at, city=city)
+
+    def check(submission: Submission | Row[Any]) -> None:
+        if revision_seen is None:
+            raise PreconditionRequired()
+        _check_in_review(submission)
+        if submission.revision != revision_seen:
+            raise VersionChanged(revision=submission.revision)
+
+    return _decided(
+        submission_id,
+        decision,
+        citizen_id=citizen_id,
+        check=check,
+        reason_code=reason_code,
+        text=text,
+        who=who,
+        at=at,
+        city=city,
+    )
 
 
 def decide_event(
@@ -102,16 +112,27 @@ def decide_event(
     # Accounts are locked in one order, so that two such calls do not wait for each other.
     ids = select(ReviewCase.citizen_id, ReviewCase.submission_id).where(*of_event)
     found = db.session.execute(ids.order_by(ReviewCase.citizen_id, ReviewCase.submission_id)).all()
+
+    def check(submission: Submission | Row[Any]) -> None:
+        _check_in_review(submission)
+        if decision == "approve" and _is_denied(submission):
+            raise DeniedByOrganiser()
+
     items = []
     for citizen_id, submission_id in found[:EVENT_CASES_MAX]:
         try:
             with savepoint():
-                submission, case = locked(submission_id, citizen_id=citizen_id)
-                _check_person(case, who=who)
-                _check_in_review(submission)
-                if decision == "approve" and _is_denied(submission):
-                    raise DeniedByOrganiser()
-                done = _decided(submission, decision, reason_code=reason_code, text=text, who=who, at=at, city=city)
+                done = _decided(
+                    submission_id,
+                    decision,
+                    citizen_id=citizen_id,
+                    check=check,
+                    reason_code=reason_code,
+                    text=text,
+                    who=who,
+                    at=at,
+                    city=city,
+                )
         except (Conflict, Forbidden) as no:
             items.append({"submission": submission_id, "result": "refused", "code": no.code()})
         else:
@@ -120,21 +141,17 @@ def decide_event(
     return {"items": items, "left": max(0, len(found) - EVENT_CASES_MAX)}
 
 
-def approve_by_rule(submission: Submission, case: ReviewCase, *, at: datetime, city: City) -> None:
+def approve_by_rule(submission: Submission, *, at: datetime, city: City) -> None:
     """Approve a check-in of low value without a person, and say so (charter C23). The caller holds the account lock
     and has seen that its value is low."""
-    revision = submission.revision
-    _award(submission, case, at=at, city=city)
-    write_decision(
-        submission,
-        "approve",
-        reason_code=reason_codes.LOW_VALUE,
-        text=None,
-        who=None,
-        revision=revision,
-        at=at,
-        city=city,
+    db.session.flush()
+    entry_seq = ledger.lock_for_entries(submission.citizen_id)
+    facts = facts_of(submission.id, citizen_id=submission.citizen_id, at=at)
+    approval = approve(
+        facts, who=None, reason_code=reason_codes.LOW_VALUE, text=None, entry_seq=entry_seq, at=at, city=city
     )
+    assert approval is not None, "a check-in has just put it into the queue"
+    db.session.refresh(submission)
 
 
 def write_decision(
@@ -182,43 +199,64 @@ def write_decision(
     return written
 
 
-def appeal_end(at: datetime, *, city: City) -> datetime:
-    """Until when a decision of now can be appealed; its photos are kept as long (charter C17)."""
-    return at + timedelta(days=city.review.appeal_days)
-
-
 def _decided(
-    submission: Submission, decision: str, *, reason_code: str, text: str | None, who: Caller, at: datetime, city: City
+    submission_id: UUID,
+    decision: str,
+    *,
+    citizen_id: UUID,
+    check: Callable[[Submission | Row[Any]], None],
+    reason_code: str,
+    text: str | None,
+    who: Caller,
+    at: datetime,
+    city: City,
 ) -> dict[str, Any]:
-    """The decision itself, on a submission that is in review and locked. Raises `LeasedByAnother`."""
-    case = take(submission.id, who=who, at=at, city=city)
-    if case is None:
+    """The decision itself, on what passes `check` under the account lock. Raises `OwnCase`, `OwnDecision`,
+    `LeasedByAnother`."""
+    entry_seq = ledger.lock_for_entries(citizen_id)
+    case = run(_CASE, {"submission": submission_id, "verifier": who.citizen_id}).one()
+    _check_person(case, who=who)
+    needs_two = case.points_expected >= city.review.two_verifiers_from_points
+    is_first_of_two = decision == "approve" and needs_two and case.first_verifier_id is None
+    answer = {"submission": submission_id, "decision": decision, "reason_code": reason_code}
+    if decision == "approve" and not is_first_of_two:
+        facts = facts_of(submission_id, citizen_id=citizen_id, at=at)
+        check(facts)
+        approval = approve(facts, who=who, reason_code=reason_code, text=text, entry_seq=entry_seq, at=at, city=city)
+        if approval is None:
+            raise LeasedByAnother()
+        return answer | {
+            "status": "approved",
+            "revision": approval.revision,
+            "rule_version": facts.deed_version,
+            "office": approval.office,
+            "points_awarded": approval.points_awarded,
+            "cap_bound": approval.cap_bound,
+            "second_verifier_needed": False,
+            "appeal_until": approval.appeal_until,
+        }
+    submission, _ = locked(submission_id, citizen_id=citizen_id)
+    check(submission)
+    taken = take(submission_id, who=who, at=at, city=city)
+    if taken is None:
         raise LeasedByAnother()
     seen = submission.revision
-    is_first_of_two = (
-        decision == "approve"
-        and case.points_expected >= city.review.two_verifiers_from_points
-        and case.first_verifier_id is None
-    )
     if is_first_of_two:
-        case.first_verifier_id = who.citizen_id
+        taken.first_verifier_id = who.citizen_id
         submission.revision += 1
-        case.leased_by = case.leased_until = None
-    elif decision == "approve":
-        _award(submission, case, at=at, city=city)
+        taken.leased_by = taken.leased_until = None
     elif decision == "decline":
         submission.decided_at = at
-        close(submission, case, status="declined", delete_evidence_at=appeal_end(at, city=city))
+        close(submission, taken, status="declined", delete_evidence_at=appeal_end(at, city=city))
     else:
         submission.status = "asked"
         submission.revision += 1
-        case.due_at = at + timedelta(days=city.review.ask_days)
-        case.queued_at = case.leased_by = case.leased_until = None
-    is_final = decision != "ask" and not is_first_of_two
+        taken.due_at = at + timedelta(days=city.review.ask_days)
+        taken.queued_at = taken.leased_by = taken.leased_until = None
     written = write_decision(
         submission,
         decision,
-        is_final=is_final,
+        is_final=decision == "decline",
         reason_code=reason_code,
         text=text,
         who=who,
@@ -226,40 +264,16 @@ def _decided(
         at=at,
         city=city,
     )
-    return {
-        "submission": submission.id,
+    return answer | {
         "status": submission.status,
         "revision": submission.revision,
-        "decision": decision,
-        "reason_code": reason_code,
         "rule_version": submission.deed_version,
         "office": written.office,
-        "points_awarded": submission.points_awarded,
-        "cap_bound": submission.cap_bound,
+        "points_awarded": None,
+        "cap_bound": None,
         "second_verifier_needed": is_first_of_two,
         "appeal_until": written.appeal_until,
     }
-
-
-def _award(submission: Submission, case: ReviewCase, *, at: datetime, city: City) -> None:
-    version = version_numbered(submission.deed_code, submission.deed_version)
-    balance = ledger.balance(submission.citizen_id, at=at)
-    fit = caps.fit(submission, version, balance=balance, city=city)
-    submission.decided_at = at
-    submission.quantity_counted = fit.quantity
-    submission.points_awarded = fit.points
-    submission.cap_bound = fit.cap_bound
-    close(submission, case, status="approved", delete_evidence_at=appeal_end(at, city=city))
-    if fit.points:
-        ledger.award(
-            citizen_id=submission.citizen_id,
-            submission_id=submission.id,
-            revision=AWARD_REVISION,
-            points=fit.points,
-            deed_code=submission.deed_code,
-            at=at,
-            city=city,
-        )
 
 
 def _reason_code(code: str | None, decision: str) -> str:
@@ -268,20 +282,31 @@ def _reason_code(code: str | None, decision: str) -> str:
     return reason_codes.checked(code or "", use=decision)
 
 
-def _check_person(case: ReviewCase, *, who: Caller) -> None:
+_OWNER = select(ReviewCase.citizen_id).where(ReviewCase.submission_id == bindparam("submission"))
+_CASE = select(
+    ReviewCase.citizen_id,
+    ReviewCase.points_expected,
+    ReviewCase.confirmed_by,
+    ReviewCase.first_verifier_id,
+    exists()
+    .where(CaseGivenBack.submission_id == ReviewCase.submission_id, CaseGivenBack.verifier_id == bindparam("verifier"))
+    .label("was_given_back"),
+).where(ReviewCase.submission_id == bindparam("submission"))
+
+
+def _check_person(case: Row[Any], *, who: Caller) -> None:
     """The same person, whatever account or role (promises A15)."""
     if case.citizen_id == who.citizen_id:
         raise OwnCase()
-    had_it = who.citizen_id in (case.confirmed_by, case.first_verifier_id)
-    if had_it or db.session.get(CaseGivenBack, (case.submission_id, who.citizen_id)) is not None:
+    if case.was_given_back or who.citizen_id in (case.confirmed_by, case.first_verifier_id):
         raise OwnDecision()
 
 
-def _check_in_review(submission: Submission) -> None:
+def _check_in_review(submission: Submission | Row[Any]) -> None:
     if submission.status != "in_review":
         raise NotInReview(submission_status=submission.status)
 
 
-def _is_denied(submission: Submission) -> bool:
+def _is_denied(submission: Submission | Row[Any]) -> bool:
     said = db.session.get(Confirmation, (submission.citizen_id, submission.id))
     return said is not None and not said.confirmed

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, tuple_
+from sqlalchemy import Row, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from core.clock import end_of_life, local_date, months_later
-from core.db import db, is_sqlite, run
+from core.db import Base, Together, db, insert_of, is_sqlite, of_row, run
 from core.errors import Conflict
 from core.ids import new_id
 from core.settings import City
@@ -105,30 +105,73 @@ def expiry_of(at: datetime, *, city: City) -> datetime:
 
 def award(
     *, citizen_id: UUID, submission_id: UUID, revision: int, points: int, deed_code: str, at: datetime, city: City
-) -> Lot:
-    """Issue points for a verified deed, as a lot with its date. The caller holds the account lock; a second award of
-    the same revision is refused by the database (promises A13)."""
-    assert 1 <= points <= POINTS_MAX, points
-    lot = _open_lot(
-        citizen_id,
+) -> UUID:
+    """Issue points for a verified deed, as a lot with its date; returns the lot's id. The caller holds the account
+    lock; a second award of the same revision is refused by the database (promises A13)."""
+    rows = award_rows(
+        citizen_id=citizen_id,
+        submission_id=submission_id,
+        revision=revision,
         points=points,
-        expires_at=expiry_of(at, city=city),
-        policy=f"{city.points.expire_after_months}-months",
+        deed_code=deed_code,
+        entry_seq=lock_for_entries(citizen_id) + 1,
         at=at,
+        city=city,
     )
-    lot.submission_id, lot.revision = submission_id, revision
-    write_entry(
+    _AWARD.run(rows)
+    lot_id: UUID = rows[Lot]["id"]
+    return lot_id
+
+
+def award_rows(
+    *,
+    citizen_id: UUID,
+    submission_id: UUID,
+    revision: int,
+    points: int,
+    deed_code: str,
+    entry_seq: int,
+    at: datetime,
+    city: City,
+) -> dict[type[Base], dict[str, Any]]:
+    """The rows that `AWARD` writes."""
+    assert 1 <= points <= POINTS_MAX, points
+    lot: dict[str, Any] = {
+        "citizen_id": citizen_id,
+        "id": new_id(),
+        "points": points,
+        "points_left": points,
+        "awarded_at": at,
+        "expires_at": expiry_of(at, city=city),
+        "policy": f"{city.points.expire_after_months}-months",
+        "submission_id": submission_id,
+        "revision": revision,
+        "reversed_at": None,
+        "reversal_shortfall": None,
+        "closed_at": None,
+    }
+    entry = entry_row(
         citizen_id,
         "award",
         points,
+        seq=entry_seq,
         reason="deed_verified",
-        lot_id=lot.id,
+        lot_id=lot["id"],
         reference=submission_id,
         subject=deed_code,
         at=at,
     )
-    db.session.flush()  # the unique (submission, revision) speaks here
-    return lot
+    return {Lot: lot, Entry: entry}
+
+
+ENTRY = (
+    update(Account).where(Account.citizen_id == of_row(Entry, "citizen_id")).values(entry_seq=of_row(Entry, "seq")),
+    insert_of(Entry),
+)
+"""How an entry is written together with what it tells of: under the number that follows the account's newest."""
+
+AWARD = (*ENTRY, insert_of(Lot))
+_AWARD = Together(*AWARD)
 
 
 def payable(citizen_id: UUID, points: int, *, at: datetime) -> list["Part"]:

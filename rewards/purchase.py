@@ -20,7 +20,7 @@ from core.ids import new_id
 from core.settings import City
 from rewards import ledger, voucher_codes
 from rewards.benefits import is_open
-from rewards.models import Account, Allocation, Benefit, BenefitStock, Entry, Lot, Partner, Voucher, VoucherCode
+from rewards.models import Allocation, Benefit, BenefitStock, Entry, Lot, Partner, Voucher, VoucherCode
 
 
 class BenefitUnknown(Invalid):
@@ -192,8 +192,7 @@ _WRITES = (
     update(Lot)
     .where(*_OF_THESE_LOTS)
     .values(points_left=case((_IS_LAST, Lot.points_left - bindparam("last_points")), else_=0)),
-    update(Account).where(Account.citizen_id == of_row(Voucher, "citizen_id")).values(entry_seq=of_row(Entry, "seq")),
-    insert_of(Entry),
+    *ledger.ENTRY,
     insert_of(VoucherCode),
 )
 _WRITTEN_DOWN = insert_of(AuditEntry)

@@ -263,7 +263,7 @@ class History:
                 deed_code="beach-clean-up",
                 at=self.at,
                 city=self.town.city,
-            ).id
+            )
 
         self.accounts[who].award(submission, self.does(award), points, at=self.at)
         self.awarded.append((who, submission))
