@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import text
 
 from core import audit, backup, distribution, migrations
 from core.charter_list import charter_page
-from core.db import Does, in_transaction
+from core.db import Does, db, in_transaction
 from core.errors import Refusal
 from core.http.doors import settings
 from core.http.error_list import errors_page
@@ -50,12 +52,14 @@ def migration(message: str) -> None:
 
 @db_commands.command("distribute")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
-def distribute(dry_run: bool) -> None:
+@click.option("--role", help="The role that serves the town, if it is another than this one.")
+def distribute(dry_run: bool, role: str | None) -> None:
     """Spread the tables over the machines of a Citus cluster (docs/scaling.md). Safe to run again, also after being
     killed. Nobody should be served meanwhile."""
     url, is_done = settings().database_url, True
+    send = distribution.planned if dry_run else distribution.distribute
     try:
-        for command in distribution.planned(url) if dry_run else distribution.distribute(url):
+        for command in send(url, role=role):
             click.echo(f"{command};")
             is_done = False
     except distribution.DistributionError as problem:
@@ -68,6 +72,7 @@ def distribute(dry_run: bool) -> None:
 def jobs_run() -> None:
     """Run the jobs until stopped. Any number of these may run at once."""
     _refuse_unfinished()
+    _refuse_unlimited()
     run_forever(_app(), _jobs(), settings=settings())
 
 
@@ -106,6 +111,7 @@ def jobs_list() -> None:
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the API and run the jobs until Ctrl-C or SIGTERM."""
     _refuse_unfinished()
+    _refuse_unlimited()
 
     def when_ready(address: str) -> None:
         click.echo(welcome(_app(), address, settings=settings()))
@@ -186,6 +192,19 @@ def _refuse_unfinished() -> None:
         backup.refuse_unfinished(settings())
     except backup.BackupError as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+def _refuse_unlimited() -> None:
+    """Behind a pooler nobody may wait for a lock without end, and only the role can say so."""
+    if not settings().is_pooled:
+        return
+    limit = text("SELECT current_setting('lock_timeout')")
+    with suppress(Refusal):  # a database that is away is waited for
+        if in_transaction(lambda: db.session.scalar(limit), does=Does.READS) == "0":
+            raise click.ClickException(
+                "with BONAFETA_POOLER the database's role sets the limits: ALTER ROLE … SET lock_timeout = '4s'"
+                " (docs/scaling.md), then let the pooler connect anew"
+            )
 
 
 def _said(problem: Exception) -> str:

@@ -101,25 +101,25 @@ class AlreadyThere(Conflict):
 
 def init_db(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, is_pooled=settings.is_pooled)
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
     # What is logged of an error never holds what was written: that may be about a person.
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20, "hide_parameters": True}
+    limits = "-c lock_timeout=4000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
     return {
         "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 20,
         "pool_timeout": 10,
-        "connect_args": {
-            "connect_timeout": 5,
-            "options": "-c lock_timeout=4000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000",
-        },
+        # A pooler hands each transaction to another session: none may remember a statement, and what limits it is set
+        # for the role (docs/scaling.md).
+        "connect_args": {"connect_timeout": 5} | ({"prepare_threshold": None} if is_pooled else {"options": limits}),
     }
 
 

@@ -92,7 +92,7 @@ ROLE_SETTINGS = {
     # Waiting happens on the machines, which know nothing of what the application asked of the coordinator.
     "lock_timeout": "4s",
 }
-"""What the role of this connection sets wherever it signs in to this database: Citus repeats it on every machine."""
+"""What the role that serves sets wherever it signs in to this database: Citus repeats it on every machine."""
 
 
 class DistributionError(Exception):
@@ -112,22 +112,23 @@ class Found:
     keys: frozenset[str]  # names of its foreign keys
 
 
-def distribute(url: str) -> Iterator[str]:
+def distribute(url: str, *, role: str | None = None) -> Iterator[str]:
     """Send the commands, and tell each before it is sent; none where all is as it should be. Killed, or refused by one
-    of the machines, it is run again. Raises `DistributionError`."""
+    of the machines, it is run again. `role` is whose settings serve the town, this connection's if none is named.
+    Raises `DistributionError`."""
     with _connected(url) as connection:
         # With a migration at the same time, the second waits.
         connection.execute(text("SELECT pg_advisory_lock(6005)"))
         _refuse_unready(connection)
-        for command in commands(_found(connection)):
+        for command in commands(_found(connection, role)):
             yield command
             connection.exec_driver_sql(command)
 
 
-def planned(url: str) -> list[str]:
+def planned(url: str, *, role: str | None = None) -> list[str]:
     """What `distribute` would send, also where Citus is not installed. Raises `DistributionError`."""
     with _connected(url) as connection:
-        return list(commands(_found(connection)))
+        return list(commands(_found(connection, role)))
 
 
 def commands(found: Found) -> Iterator[str]:
@@ -236,14 +237,16 @@ def _has_citus(connection: Connection) -> bool:
     return connection.scalar(text("SELECT to_regclass('pg_dist_partition')")) is not None
 
 
-def _found(connection: Connection) -> Found:
+def _found(connection: Connection, role: str | None) -> Found:
     has_citus = _has_citus(connection)
-    role, database = connection.execute(text("SELECT current_user, current_database()")).one()
+    own, database = connection.execute(text("SELECT current_user, current_database()")).one()
     settings = connection.scalars(
         text(
-            "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = current_user::regrole"
-            " AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
+            "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole ="
+            " (SELECT oid FROM pg_roles WHERE rolname = :role) AND setdatabase ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        {"role": role or own},
     )
     # A table on the coordinator alone may be known to Citus as well: `n` and `s`.
     placed = text(
@@ -255,7 +258,7 @@ def _found(connection: Connection) -> Found:
     )
     keys = text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace")
     return Found(
-        role=role,
+        role=role or own,
         database=database,
         settings=frozenset(settings),
         has_citus=has_citus,

@@ -181,6 +181,7 @@ class Settings:
     """What a deployment says. `Settings.load(os.environ)` is the one way to make it."""
 
     database_url: str
+    is_pooled: bool
     instance: Path
     secret_key: bytes
     city: City
@@ -206,11 +207,15 @@ class Settings:
         proxies = environ.get("BONAFETA_PROXIES") or "0"
         if not proxies.isdecimal():
             raise SettingsError(f"BONAFETA_PROXIES is the number of proxies in front, not {proxies!r}")
+        pooler = environ.get("BONAFETA_POOLER") or ""
+        if pooler not in ("", "transaction"):
+            raise SettingsError(f"BONAFETA_POOLER is transaction, or not set, and not {pooler!r}")
         instance.mkdir(parents=True, exist_ok=True)
         return cls(
             database_url=_driver_named(
                 environ.get("BONAFETA_DATABASE_URL") or f"sqlite:///{instance}/bonafeta.sqlite3"
             ),
+            is_pooled=bool(pooler),
             instance=instance,
             secret_key=_secret(environ.get("BONAFETA_SECRET_KEY"), instance=instance, is_production=is_production),
             city=City.read(city_file),
