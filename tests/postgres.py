@@ -62,6 +62,15 @@ def running(within: Path | None = None, *, options: str = "") -> Iterator[str]:
         supervisor.communicate()
 
 
+def as_served(url: str) -> dict[str, str]:
+    """How the application is told of a database: behind the pooler whose socket lies in `BONAFETA_TEST_POOLER`, if one
+    is set (`tests.scaling.pooler`)."""
+    folder = os.environ.get("BONAFETA_TEST_POOLER")
+    if folder is None or url.startswith("sqlite"):
+        return {"BONAFETA_DATABASE_URL": url}
+    return {"BONAFETA_DATABASE_URL": f"{url.partition('?')[0]}?host={folder}", "BONAFETA_POOLER": "transaction"}
+
+
 def memory() -> Path | None:
     """The folder that lies in memory, if there is room in it; None otherwise, for the usual one of temporary files."""
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN

@@ -135,7 +135,7 @@ def place_on(url: str, *, folder: Path, root: Path = ROOT) -> Iterator[Place]:
     """A deployment on a migrated database."""
     clock = MovableClock(folder / "clock", starts_at=STARTS_AT)
     environ = {
-        "BONAFETA_DATABASE_URL": url,
+        **postgres.as_served(url),
         "BONAFETA_INSTANCE": str(folder / "instance"),
         "BONAFETA_SECRET_KEY": "for tests only, and the same in each",
         "BONAFETA_CLOCK": str(clock.file),
