@@ -1,64 +1,201 @@
-"""`python -m bench`: how much of what this machine's database and web framework can do is left of it; `make bench`."""
+"""`python -m bench`: what share is reached of what this machine's web framework and database can do; `make bench`."""
 
+import json
+import os
+import shutil
+import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
-from bench import database, server, town
-from bench.cells import Cell, of_ceiling, ratio, summary
-from bench.running import Runner
+from bench import database, report, server, town
+from bench.database import Cluster, Database
+from bench.limits import GROUPS_OF_WORKLOADS, GROWING, beside_the_limits, growth
+from bench.measuring import Bench
+from bench.peers import peer
+from bench.points_due import during, expiry
+from bench.running import CONNECTIONS, LoadFailed, Runner
+from bench.server import Server, ServerFailed
+from bench.statements import statements
 from bench.supplies import Supplies
-from bench.workloads import WORKLOADS
+from bench.workloads import WORKLOADS, Place
+from core.settings import ROOT
 from tests import postgres
+
+GROUPS = ("growth", "expiry", "peer", "statements")
+MAIN_MOST = 100_000
+"""The town in which most is measured is the largest one of no more residents than this."""
+BYTES_PER_RESIDENT = 40_000
+"""What a town takes, with a copy of it."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    residents: tuple[int, ...]
+    rounds: int
+    seconds: float
+
+
+SHORT = Size((1_000, 10_000), rounds=3, seconds=1.0)
+FULL = Size((1_000, 10_000, 100_000, 1_000_000), rounds=5, seconds=2.0)
 
 
 @click.command()
-@click.option("--only", type=click.Choice(list(WORKLOADS)), multiple=True, help="Some of the workloads.")
-@click.option("--residents", default=1_000, show_default=True)
-@click.option("--rounds", default=3, show_default=True)
-@click.option("--seconds", default=1.5, show_default=True, help="of each cell")
-def main(only: tuple[str, ...], residents: int, rounds: int, seconds: float) -> None:
-    """Measure."""
-    chosen = [name for name in WORKLOADS if not only or name in only]
+@click.option(
+    "--full", is_flag=True, help="Towns of up to a million residents, and longer: for the figures in the docs."
+)
+@click.option(
+    "--only", type=click.Choice([*WORKLOADS, *GROUPS]), multiple=True, help="Some workloads or groups of figures only."
+)
+@click.option("--residents", type=click.IntRange(200), multiple=True, help="Towns of these sizes instead.")
+@click.option("--rounds", type=click.IntRange(1), help="How often each is measured.")
+@click.option("--seconds", type=click.FloatRange(0.1), help="How long each time.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder on the disk for the database.",
+)
+@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Where the figures go.")
+@click.option("--docs", is_flag=True, help="Put the figures, the tables and the picture into docs/.")
+def main(
+    full: bool,
+    only: tuple[str, ...],
+    residents: tuple[int, ...],
+    rounds: int | None,
+    seconds: float | None,
+    data: Path | None,
+    file: Path | None,
+    docs: bool,
+) -> None:
+    """Start everything, put it under load, and print what share of the limits of this machine is reached.
+
+    Only shares of one run can be compared: how fast a machine is changes from hour to hour.
+    """
+    usual = FULL if full else SHORT
+    size = Size(residents or usual.residents, rounds or usual.rounds, seconds or usual.seconds)
+    try:
+        found = measure(size, only=only or (*WORKLOADS, *GROUPS), data=data)
+    except (LoadFailed, ServerFailed) as problem:
+        raise click.ClickException(str(problem)) from problem
+    for line in report.told(found):
+        click.echo(line)
+    file = file or ROOT / "instance" / "bench" / f"{found['at'].replace(':', '')}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"\nAll of it: {file}")
+
+
+def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, Any]:
+    """All that is in `only`, as `report.facts` gives it."""
+    main_size = max((number for number in size.residents if number <= MAIN_MOST), default=min(size.residents))
+    ends = (min(size.residents), main_size)
     with ExitStack() as until_the_end:
         folder = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bonafeta-bench-", dir=postgres.memory())))
-        cluster = until_the_end.enter_context(database.running(None))
-        click.echo("PostgreSQL runs.", err=True)
-        town.sample(cluster, folder)
-        data = cluster.database("town", template="sample")
-        town.flask(["seed", "--residents", str(residents)], town.environ_of(data, folder), shows=True)
-        place = until_the_end.enter_context(town.opened(data, folder, residents=residents))
-        place.furnish()
-        supplies, runner = Supplies(place), Runner(cluster, folder)
-        production = place.environ | {"BONAFETA_ENV": "production"}
-        ours = until_the_end.enter_context(server.ours(production, log=folder / "ours.log"))
+        within = data or _memory(sum(size.residents))
+        where = f"in {within}" if data else "in memory" if within else "on the disk"
+        click.echo(f"PostgreSQL starts, its data {where}, fsync on.", err=True)
+        cluster = until_the_end.enter_context(database.running(within))
+        bench = Bench(cluster, folder, size.rounds, size.seconds, Runner(cluster, folder))
+        needed = size.residents if "growth" in only else ends if "expiry" in only else (main_size,)
+        seeded = {residents: _seeded(cluster, folder, residents) for residents in sorted(set(needed))}
+        if "expiry" in only:
+            _run(bench, {"expiry": lambda: expiry(bench, {residents: seeded[residents] for residents in ends})})
+        open_ones = size.residents if "growth" in only else (main_size,)
+        places = {
+            residents: until_the_end.enter_context(_open(seeded[residents], folder, residents))
+            for residents in sorted(set(open_ones))
+        }
         bare = until_the_end.enter_context(server.other("bench.bare:app", {}, log=folder / "bare.log"))
-        click.echo(f"started in {ours.started_in_s:.2f} s, {ours.memory_bytes() / 2**20:.0f} MiB", err=True)
-        cells: dict[str, list[Cell]] = {}
-        for round_number in range(rounds + 1):
-            length = seconds if round_number else 0.5
-            measured: dict[str, Cell] = {"bare": runner.bare(bare, seconds=length)}
-            for name in chosen:
-                workload = WORKLOADS[name]
-                measured[name] = runner.served(name, ours, place, supplies, seconds=length)
-                for form in ("statements", "call"):
-                    if getattr(workload, form):
-                        measured[f"{name}, {form}"] = runner.alone(name, form, place, supplies, seconds=length)
-            if round_number:
-                for kind, cell in measured.items():
-                    cells.setdefault(kind, []).append(cell)
-        for kind, some in cells.items():
-            figures = summary(some)
-            click.echo(f"{kind:<20}" + "".join(f" {name} {value or 0:>8.2f}" for name, value in figures.items()))
-        for name in chosen:
-            forms = [f"{name}, {form}" for form in ("statements", "call") if f"{name}, {form}" in cells]
-            share = of_ceiling(cells, name, stack="bare", databases=forms) if forms else ratio(cells, name, "bare")
-            click.echo(f"{name:<10} {share:.2f} of {'the stack ceiling' if forms else 'bare Flask'}")
-        click.echo(f"{ours.memory_bytes() / 2**20:.0f} MiB", err=True)
+        _run(bench, _work(bench, only, places, main=places[main_size], bare=bare))
+        bench.measured.figures["memory"] = places[main_size].server.memory_bytes() / 1e6
+        bench.measured.figures["start"] = median(place.server.started_in_s for place in places.values())
+        return report.facts(
+            bench.measured,
+            sizes=sorted(places),
+            main=main_size,
+            how={
+                "command": " ".join(["python -m bench", *sys.argv[1:]]),
+                "rounds": size.rounds,
+                "seconds": size.seconds,
+                "connections": CONNECTIONS,
+                "data": where,
+            },
+            postgres=cluster.main.run("SHOW server_version")[0][0].split()[0],
+        )
+
+
+def _work(
+    bench: Bench, only: Sequence[str], places: Mapping[int, Place], *, main: Place, bare: Server
+) -> dict[str, Callable[[], None]]:
+    """What is to be done, by name, in this order."""
+    work: dict[str, Callable[[], None]] = {}
+    for group, names in GROUPS_OF_WORKLOADS.items():
+        if chosen := [name for name in names if name in only]:
+            work[group] = partial(beside_the_limits, bench, group, chosen, main, bare)
+    if "growth" in only and len(places) > 1:
+        work |= {f"growth of {name}": partial(growth, bench, name, places) for name in GROWING}
+    if "peer" in only:
+        work["peer"] = partial(peer, bench, main)
+    if "statements" in only:
+        work["statements"] = partial(statements, bench, main)
+    if "expiry" in only:
+        work["during"] = partial(during, bench, main)
+    return work
+
+
+def _run(bench: Bench, work: Mapping[str, Callable[[], None]]) -> None:
+    """Do it, with a bar that says what is being measured."""
+    with click.progressbar(length=len(work), file=sys.stderr, show_eta=False, item_show_func=lambda now: now) as bar:
+
+        def tell(what: str) -> None:
+            bar.current_item = what
+            bar.render_progress()
+
+        bench.tell = tell
+        for do in work.values():
+            do()
+            bar.update(1)
+
+
+def _seeded(cluster: Cluster, folder: Path, residents: int) -> Database:
+    """A town in which nobody has acted yet, with nobody connected to it."""
+    if not cluster.has("sample"):
+        click.echo("The sample city is loaded.", err=True)
+        town.sample(cluster, folder)
+    seeded = cluster.database(f"town-{residents}", template="sample")
+    click.echo(f"{residents:,} residents are made up.", err=True)
+    town.flask(["seed", "--residents", str(residents)], town.environ_of(seeded, folder), shows=True)
+    return seeded
+
+
+@contextmanager
+def _open(seeded: Database, folder: Path, residents: int) -> Iterator[Place]:
+    """The town with what the load needs, and our server, as a city runs it."""
+    with town.opened(seeded, folder, residents=residents) as opened:
+        opened.furnish()
+        environ = opened.environ | {"BONAFETA_ENV": "production"}
+        with server.ours(environ, log=folder / f"ours-{residents}.log") as ours:
+            yield Place(opened, Supplies(opened), ours)
+
+
+def _memory(residents: int) -> Path | None:
+    """The folder that lies in memory, where towns of so many residents leave enough of it free."""
+    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    folder = postgres.memory()
+    fits = folder is not None and residents * BYTES_PER_RESIDENT < min(free / 2, shutil.disk_usage(folder).free)
+    return folder if fits else None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    main()

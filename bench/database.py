@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ from tests import postgres
 SQL = ROOT / "bench" / "sql"
 OPTIONS = (
     "-c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=30min"
-    " -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track=none"
+    " -c shared_preload_libraries=pg_stat_statements"
 )
 CLIENTS, THREADS = 8, 2
+SETTLED_WITHIN_S = 10
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,31 @@ class Cluster:
     def cpu_seconds(self) -> float:
         return cpu_seconds(self.pid)
 
+    @property
+    def main(self) -> Database:
+        """The one that is there from the start."""
+        return Database(self, "postgres")
+
     def database(self, name: str, *, template: str = "template0") -> Database:
         """A new database, a copy of `template`, to which nobody may be connected."""
-        Database(self, "postgres").run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.main.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return Database(self, name)
 
+    def count_statements(self, which: str) -> None:
+        """`top` or `none`, from now on and in all sessions."""
+        self.main.run(f"ALTER SYSTEM SET pg_stat_statements.track = '{which}'")
+        self.main.run("SELECT pg_reload_conf()")
+        patience_ends = time.monotonic() + SETTLED_WITHIN_S
+        while self.main.run("SHOW pg_stat_statements.track")[0][0] != which:
+            if time.monotonic() > patience_ends:
+                raise RuntimeError("PostgreSQL does not take a setting")
+            time.sleep(0.02)
+
+    def has(self, name: str) -> bool:
+        return bool(self.main.run("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
     def drop(self, database: Database) -> None:
-        Database(self, "postgres").run(f'DROP DATABASE "{database.name}" WITH (FORCE)')
+        self.main.run(f'DROP DATABASE "{database.name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -106,7 +126,9 @@ def running(within: Path | None) -> Iterator[Cluster]:
             row = connection.execute("SHOW data_directory").fetchone()
         assert row is not None
         pid = int((Path(row[0]) / "postmaster.pid").read_text().split()[0])
-        yield Cluster(url, _binaries(), pid)
+        cluster = Cluster(url, _binaries(), pid)
+        cluster.count_statements("none")
+        yield cluster
 
 
 def _binaries() -> Path:

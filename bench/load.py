@@ -99,8 +99,7 @@ def load(
                 raise Broken(f"the server closed a connection: {parts.get(number, b'')[:500]!r}")
             if number in parts:
                 got = parts.pop(number) + got
-            head_end = got.find(b"\r\n\r\n")
-            if head_end < 0 or len(got) - head_end - 4 < _length(got[:head_end]):
+            if not _is_whole(got):
                 parts[number] = got
                 continue
             if not got.startswith(due[number]):
@@ -117,14 +116,20 @@ def load(
     return took, latencies
 
 
-def _length(head: bytes) -> int:
-    """How long the body is. Raises `Broken` where the head does not say."""
-    if head.startswith((b"HTTP/1.1 304", b"HTTP/1.1 204")):
-        return 0
-    at = head.lower().find(b"\r\ncontent-length:")
-    if at < 0:
-        raise Broken(f"an answer without Content-Length: {head.decode(errors='replace')}")
-    return int(head[at + 17 :].split(b"\r\n", 1)[0])
+def _is_whole(answer: bytes) -> bool:
+    """Whether nothing of it is missing. Raises `Broken` where its head does not say how long it is."""
+    head_end = answer.find(b"\r\n\r\n")
+    if head_end < 0:
+        return False
+    if answer.startswith((b"HTTP/1.1 304", b"HTTP/1.1 204")):
+        return True
+    head = answer[:head_end].lower()
+    at = head.find(b"\r\ncontent-length:")
+    if at >= 0:
+        return len(answer) - head_end - 4 >= int(head[at + 17 :].split(b"\r\n", 1)[0])
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return answer.endswith(b"\r\n0\r\n\r\n")
+    raise Broken(f"an answer that does not say how long it is: {head.decode(errors='replace')}")
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ import array
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 
 from bench import load
@@ -13,9 +14,8 @@ from bench.cells import Cell
 from bench.database import CLIENTS, Cluster
 from bench.load import Request
 from bench.server import Server
-from bench.supplies import Supplies
-from bench.town import PRICE_POINTS, Town
-from bench.workloads import WORKLOADS, request
+from bench.town import PRICE_POINTS
+from bench.workloads import WORKLOADS, Place, request
 from core.settings import ROOT
 
 CONNECTIONS = 8
@@ -36,25 +36,36 @@ class Runner:
     folder: Path
     per_second: dict[str, float] = field(default_factory=dict)
 
-    def served(self, name: str, server: Server, town: Town, supplies: Supplies, *, seconds: float) -> Cell:
-        """A cell of a workload by requests to a server of ours."""
-        workload = WORKLOADS[name]
-        town.sign_in()
+    def asked(
+        self,
+        name: str,
+        place: Place,
+        *,
+        seconds: float,
+        at_most: int | None = None,
+        connections: int = CONNECTIONS,
+        when_ready: Callable[[], None] = lambda: None,
+    ) -> Cell:
+        """A cell of a workload by requests to our server. `when_ready` is called just before the load begins."""
+        workload, kind = WORKLOADS[name], f"{name} of {place.town.residents}"
+        place.town.sign_in()
         if workload.takes == "points":
-            town.fill_lots()
-        wanted = int(self.per_second.get(name, FIRST_GUESS_PER_S) * seconds * SPARE) + CONNECTIONS
-        requests = workload.make(town, supplies, min(wanted, workload.most(town) or wanted))
-        cell = self.loaded(server, requests, seconds=seconds, repeats=workload.repeats)
-        if workload.takes in supplies.used:
-            supplies.used[workload.takes] += cell.count
-        self.per_second[name] = cell.per_second
+            place.town.fill_lots()
+        wanted = int(self.per_second.get(kind, FIRST_GUESS_PER_S) * seconds * SPARE) + connections
+        wanted = min(wanted, workload.most(place.town) or wanted, at_most or wanted)
+        requests, repeats = workload.make(place, wanted), workload.repeats
+        if repeats and at_most is not None:
+            requests, repeats = list(islice(cycle(requests), at_most)), False
+        when_ready()
+        cell = self.loaded(place.server, requests, seconds=seconds, repeats=repeats, connections=connections)
+        if workload.takes in place.supplies.used:
+            place.supplies.used[workload.takes] += cell.count
+        self.per_second[kind] = cell.per_second
         return cell
 
-    def alone(self, name: str, form: str, town: Town, supplies: Supplies, *, seconds: float) -> Cell:
+    def alone(self, name: str, form: str, place: Place, *, seconds: float) -> Cell:
         """A cell of the same work in the database alone, as `statements` or as one `call`."""
-        workload, kind = WORKLOADS[name], f"{name}, {form}"
-        script = {"statements": workload.statements, "call": workload.call}[form]
-        assert script is not None, kind
+        workload, kind, town, supplies = WORKLOADS[name], f"{name}, {form}", place.town, place.supplies
         town.sign_in()
         if workload.takes == "points":
             town.fill_lots()
@@ -65,7 +76,7 @@ class Runner:
             supplies.see_to(workload.takes, times)
             variables |= {"first": supplies.used[workload.takes], "people": 10**9}
             supplies.used[workload.takes] += times
-        cell = town.database.pgbench(script, variables=variables, times=times)
+        cell = town.database.pgbench(getattr(workload, form), variables=variables, times=times)
         self.per_second[kind] = cell.per_second
         return cell
 
@@ -73,8 +84,17 @@ class Runner:
         """A cell of the least that the web framework can do."""
         return self.loaded(server, [request("GET", "/", status=200)], seconds=seconds, repeats=True)
 
-    def loaded(self, server: Server, requests: Sequence[Request], *, seconds: float, repeats: bool) -> Cell:
+    def loaded(
+        self,
+        server: Server,
+        requests: Sequence[Request],
+        *,
+        seconds: float,
+        repeats: bool,
+        connections: int = CONNECTIONS,
+    ) -> Cell:
         """A cell of these requests. Raises `LoadFailed`."""
+        assert requests, "there is nothing left to ask"
         file = self.folder / "requests"
         load.written(requests, file)
         repeating = "repeats" if repeats else "once"
@@ -85,7 +105,7 @@ class Runner:
             ROOT / "bench" / "load.py",
             *server.address,
             file,
-            CONNECTIONS,
+            connections,
             seconds,
             repeating,
         ]

@@ -47,10 +47,13 @@ class Server:
         """Of all that was started, with the job runner."""
         return machine.memory_bytes(self.pid)
 
-    def get(self, path: str) -> http.client.HTTPResponse:
+    def get(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(*self.address, timeout=READY_WITHIN_S)
-        connection.request("GET", path)
-        return connection.getresponse()
+        connection.request("GET", path, headers=dict(headers))
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
 
     def _job_runner(self) -> list[int]:
         return [pid for pid in machine.children(self.pid) if machine.command(pid).endswith("jobs run ")]
@@ -114,5 +117,5 @@ def _is_ready(port: int) -> bool:
     with suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_WITHIN_S)
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.client.OK
+        return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR  # a peer has no such page
     return False

@@ -48,7 +48,7 @@ class Supplies:
 
     def _make_cases(self, count: int) -> None:
         first = self.made["case"]
-        self.town.database.run("SELECT bench.make_cases(%s, %s, %s)", first, first + count, DEED)
+        self.town.database.run("SELECT bench.make_cases(%s, %s, %s, %s)", first, first + count, DEED, self.town.size)
 
     def _make_vouchers(self, count: int) -> None:
         key, first = self.town.settings.key(CODE_KEY), self.made["voucher"]
@@ -58,4 +58,6 @@ class Supplies:
                     seed = secrets.token_bytes(16)
                     code_hash = voucher_codes.fingerprint(voucher_codes.code_of(seed, key=key))
                     copy.write_row((number, new_id(), seed, code_hash))
-            connection.execute("SELECT bench.make_vouchers(%s, %s, %s)", (first, SPREAD[0], PARTNER))
+            connection.execute(
+                "SELECT bench.make_vouchers(%s, %s, %s, %s)", (first, SPREAD[0], PARTNER, self.town.size)
+            )

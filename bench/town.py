@@ -35,6 +35,7 @@ from rewards.partners import open_partner
 
 PEOPLE_MAX = 2_000
 STAFF = 32
+RICH_ONE_IN, LOTS_OF_THE_RICH = 20, 1_000
 DEED, PARTNER, HOT = "bench-deed", "bench-partner", "bench-hot"
 SPREAD = tuple(f"bench-{number}" for number in range(1, 17))
 PRICE_POINTS = 5
@@ -57,6 +58,7 @@ class Town:
     app: Flask = field(repr=False)
     size: int = 0  # how many people act
     people: Sequence[str] = ()
+    rich: Sequence[str] = ()
     verifiers: Sequence[str] = ()
     clerks: Sequence[str] = ()
     _signed_in_at: datetime | None = None
@@ -77,7 +79,9 @@ class Town:
         and as many deeds to browse as a large city has."""
         self.database.run((SQL / "setup.sql").read_text())
         self.does(self._publish)
-        self.size = self.database.run("SELECT bench.choose_people(%s, %s)", PEOPLE_MAX, POINTS_EACH_MIN)[0][0]
+        everybody = self.database.run("SELECT bench.choose_people(%s, %s)", PEOPLE_MAX, POINTS_EACH_MIN)[0][0]
+        self.size = everybody - everybody // RICH_ONE_IN
+        self.database.run("SELECT bench.make_rich(%s, %s)", self.size, LOTS_OF_THE_RICH)
         self.database.run("SELECT bench.choose_staff()")
         self.database.run("SELECT bench.copy_deeds(%s)", DEEDS)
         self.database.run("VACUUM ANALYZE")
@@ -127,7 +131,8 @@ class Town:
         if self._signed_in_at is not None and at < self._signed_in_at + SIGNED_IN_FOR:
             return
         self._signed_in_at = at
-        self.people, self.verifiers, self.clerks = (self._sessions(table) for table in ("person", "verifier", "clerk"))
+        everybody, self.verifiers, self.clerks = (self._sessions(table) for table in ("person", "verifier", "clerk"))
+        self.people, self.rich = everybody[: self.size], everybody[self.size :]
 
     def _sessions(self, table: str) -> list[str]:
         """An access token for each; which session it is stands in the table."""

@@ -22,6 +22,19 @@ CREATE FUNCTION bench.choose_people(people int, points_min int) RETURNS bigint L
     ) chosen;
     SELECT count(*) FROM bench.person;
 $$;
+-- Those behind the first so many get lots of 5 points until they have so many.
+CREATE FUNCTION bench.make_rich(ordinary int, lots int) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO lot (citizen_id, id, points, points_left, awarded_at, expires_at, policy)
+    SELECT p.citizen_id, uuidv7(), 5, 5, now(), now() + interval '30 days' + lot_number * interval '10 hours', 'bench'
+    FROM bench.person p
+    CROSS JOIN generate_series(1, lots - (SELECT count(*) FROM lot WHERE citizen_id = p.citizen_id)) lot_number
+    WHERE p.n > ordinary;
+$$;
+-- So that nobody is without points when all others have ended.
+CREATE FUNCTION bench.give_all_a_lasting_lot() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO lot (citizen_id, id, points, points_left, awarded_at, expires_at, policy)
+    SELECT citizen_id, uuidv7(), 1000, 1000, now(), now() + interval '4 years', 'bench' FROM bench.person;
+$$;
 CREATE FUNCTION bench.choose_staff() RETURNS void LANGUAGE sql AS $$
     INSERT INTO bench.verifier (n, citizen_id)
     SELECT row_number() OVER (ORDER BY citizen_id), citizen_id FROM role_grant WHERE role = 'verifier';
@@ -46,11 +59,11 @@ CREATE FUNCTION bench.copy_deeds(count int) RETURNS void LANGUAGE sql AS $$
 $$;
 
 -- Submissions with a photo that wait for a verifier, numbers first + 1 to last, of one person after the other.
-CREATE FUNCTION bench.make_cases(first int, last int, deed text) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION bench.make_cases(first int, last int, deed text, people int) RETURNS void LANGUAGE sql AS $$
     INSERT INTO bench.case (n, citizen_id, submission_id, photo_id)
     SELECT g.n, p.citizen_id, uuidv7(), uuidv7()
     FROM generate_series(first + 1, last) g (n)
-    JOIN bench.person p ON p.n = g.n % (SELECT count(*) FROM bench.person) + 1;
+    JOIN bench.person p ON p.n = g.n % people + 1;
     INSERT INTO submission (citizen_id, id, deed_code, deed_version, status, revision, submitted_at, done_at, done_on, quantity,
         without_points, note)
     SELECT citizen_id, submission_id, deed, 1, 'in_review', 1, now(), now() - interval '1 hour', current_date, 1, false,
@@ -68,16 +81,16 @@ CREATE FUNCTION bench.make_cases(first int, last int, deed text) RETURNS void LA
 $$;
 
 -- Vouchers that can be redeemed, for the rows of bench.voucher from number first + 1 on.
-CREATE FUNCTION bench.make_vouchers(first int, benefit text, partner text) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION bench.make_vouchers(first int, benefit text, partner text, people int) RETURNS void LANGUAGE sql AS $$
     INSERT INTO voucher (citizen_id, id, benefit_code, partner_code, titles, status, price_points, value_cents, takes_stock, seed,
         bought_at, bought_on, expires_at)
     SELECT p.citizen_id, v.voucher_id, benefit, partner, (SELECT titles FROM benefit b WHERE b.code = benefit), 'active', 5, 1, true,
         v.seed, now(), current_date, now() + interval '60 days'
-    FROM bench.voucher v JOIN bench.person p ON p.n = v.n % (SELECT count(*) FROM bench.person) + 1
+    FROM bench.voucher v JOIN bench.person p ON p.n = v.n % people + 1
     WHERE v.n > first;
     INSERT INTO voucher_code (code_hash, citizen_id, voucher_id)
     SELECT v.code_hash, p.citizen_id, v.voucher_id
-    FROM bench.voucher v JOIN bench.person p ON p.n = v.n % (SELECT count(*) FROM bench.person) + 1
+    FROM bench.voucher v JOIN bench.person p ON p.n = v.n % people + 1
     WHERE v.n > first;
 $$;
 

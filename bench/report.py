@@ -1,0 +1,145 @@
+"""What was measured, as it is read: on the screen, as JSON and as tables for the docs."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.limits import GROUPS_OF_WORKLOADS
+from bench.measuring import Measured
+from bench.targets import TARGETS
+from bench.workloads import MIX, WORKLOADS
+
+Rows = Sequence[Sequence[str]]
+
+
+def facts(
+    measured: Measured, *, sizes: Sequence[int], main: int, how: Mapping[str, Any], postgres: str
+) -> dict[str, Any]:
+    """All that was measured and on what, as JSON takes it."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
+            "system": platform.system(),
+            "python": platform.python_version(),
+            "postgresql": postgres,
+            "flask": version("flask"),
+            "sqlalchemy": version("sqlalchemy"),
+            "psycopg": version("psycopg"),
+        },
+        "how": {**how, "residents": list(sizes), "residents_main": main, "lots_each": 10},
+        "figures": measured.figures,
+        "cells": measured.cells,
+        "statements": measured.statements,
+    }
+
+
+def told(found: Mapping[str, Any]) -> Iterator[str]:
+    """The lines for the screen."""
+    yield from _framed("Targets", [("", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
+    yield from _framed(
+        f"Workloads, {found['how']['residents_main']:,} residents",
+        [("", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit"), *_workload_rows(found)],
+    )
+    yield from _framed("Also", [("", "measured"), *_other_rows(found["figures"])])
+
+
+def tables(found: Mapping[str, Any]) -> Iterator[str]:
+    """The lines for docs/performance.md."""
+    machine, how = found["machine"], found["how"]
+    yield (
+        f"Measured {found['at'][:10]} by `{how['command']}` on {machine['cores']} cores ({machine['processor']}),"
+        f" {machine['memory_gb']} GB, Python {machine['python']}, PostgreSQL {machine['postgresql']} with fsync on"
+        f" and its data {how['data']}; {how['residents_main']:,} residents where nothing else is said, ten lots each;"
+        f" {how['connections']} connections, {how['rounds']} rounds of {how['seconds']} s."
+    )
+    yield ""
+    yield from _markdown([("figure", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
+    yield ""
+    heads = ("workload", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit")
+    yield from _markdown([heads, *_workload_rows(found)])
+    yield ""
+    yield (
+        "Of the limit: of the stack ceiling where the same work was measured in the database alone, else of bare Flask."
+        f" A mixed day is {', '.join(f'{percent} % {name}' for name, percent in MIX.items())}."
+    )
+
+
+def written_between(page: str, marker: str, lines: Sequence[str]) -> str:
+    """The page with these lines between `<!-- marker -->` and `<!-- /marker -->`."""
+    begin, end = f"<!-- {marker} -->", f"<!-- /{marker} -->"
+    assert page.count(begin) == page.count(end) == 1, f"the page has no place for {marker}"
+    before, _, rest = page.partition(begin)
+    return before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.partition(end)[2]
+
+
+def _target_rows(figures: Mapping[str, float]) -> list[tuple[str, ...]]:
+    return [
+        (
+            target.what,
+            target.said(figures.get(target.key)),
+            target.wanted(target.bound),
+            target.wanted(target.stretch),
+            target.verdict(figures),
+        )
+        for target in TARGETS
+    ]
+
+
+def _workload_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    rows = []
+    for group in GROUPS_OF_WORKLOADS:
+        for name, cell in found["cells"].get(group, {}).items():
+            workload, _, form = name.partition(", ")
+            what = "bare Flask" if name == "bare" else WORKLOADS[workload].what
+            what += {"": "", "statements": ", in the database alone", "call": ", the same in one call"}[form]
+            limit = found["figures"].get(f"{name} / ceiling", found["figures"].get(f"{name} / bare"))
+            rows.append(
+                (
+                    f"{what} (beside {group})" if name == "bare" and group != "reads" else what,
+                    f"{cell['per_second']:,.0f}",
+                    *("" if cell[each] is None else f"{cell[each]:.1f}" for each in ("p50_ms", "p99_ms")),
+                    *(f"{cell[each]:,.0f}" if cell[each] else "" for each in ("server_us", "database_us")),
+                    "" if limit is None else f"{limit:.2f}",
+                )
+            )
+    return rows
+
+
+def _other_rows(figures: Mapping[str, float]) -> list[tuple[str, str]]:
+    wanted = {target.key for target in TARGETS}
+    shown = {name: value for name, value in figures.items() if name not in wanted}
+    return [(name, f"{value:,.2f}" if value < 100 else f"{value:,.0f}") for name, value in shown.items()]
+
+
+def _framed(title: str, rows: Rows) -> Iterator[str]:
+    if len(rows) == 1:
+        return
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    yield from ("", title, "")
+    for row in rows:
+        first, *rest = (
+            text.rjust(width) if place else text.ljust(width)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  " + "  ".join([first, *rest]).rstrip()
+
+
+def _markdown(rows: Rows) -> Iterator[str]:
+    head, *rest = rows
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rest:
+        yield f"| {' | '.join(row)} |"
+
+
+def _processor() -> str:
+    with Path("/proc/cpuinfo").open() as file:
+        names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+    return names[0] if names else platform.machine()
