@@ -23,6 +23,12 @@ class Citizen(Base):
             name="erased_is_empty",
         ),
         Index("ix_citizen_erase_at", "erase_at"),
+        Index(
+            "ix_citizen_erased_at",
+            "erased_at",
+            postgresql_where=text("erased_at IS NOT NULL"),
+            sqlite_where=text("erased_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,6 +96,14 @@ class TokenFamily(Base):
     opens, an older one closes the family (RFC 9700 §4.14.2)."""
 
     __tablename__ = "token_family"
+    __table_args__ = (
+        Index(
+            "ix_token_family_ended_at",
+            "ended_at",
+            postgresql_where=text("ended_at IS NOT NULL"),
+            sqlite_where=text("ended_at IS NOT NULL"),
+        ),
+    )
 
     citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -97,7 +111,7 @@ class TokenFamily(Base):
     generation: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_because: Mapped[str | None] = mapped_column(String(20))
 

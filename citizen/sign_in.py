@@ -19,6 +19,7 @@ from citizen.models import Citizen, RoleGrant, SignInCode
 from citizen.tokens import Tokens, open_session
 from core.db import db, is_sqlite
 from core.errors import Unauthorized
+from core.forgetting import forget
 from core.http.attempts import Attempt, count_attempt
 from core.outbox import post
 from core.settings import City, Settings
@@ -116,8 +117,7 @@ def network_of(ip: str | None) -> str:
 
 def forget_old_codes(*, at: datetime) -> int:
     """Part of tidying: codes that are over; returns how many."""
-    gone = delete(SignInCode).where(SignInCode.expires_at <= at).returning(SignInCode.sent_at)
-    return len(db.session.execute(gone).all())
+    return forget(SignInCode.expires_at, before=at)
 
 
 def _use_code(address: str, code: str, *, at: datetime, settings: Settings) -> None:

@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from citizen.models import Citizen, RoleGrant, TokenFamily
 from citizen.own_acts import record_own
 from core import audit
 from core.db import db, run
 from core.errors import Unauthorized
+from core.forgetting import forget
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from core.ids import new_id
@@ -177,8 +178,7 @@ def sessions_of(who: Caller, *, cursor: str | None, limit: int, at: datetime) ->
 
 def forget_old_sessions(*, at: datetime) -> int:
     """Part of tidying: sessions that are over; returns how many."""
-    over = (TokenFamily.expires_at <= at) | (TokenFamily.ended_at <= at - ENDED_KEPT)
-    return len(db.session.execute(delete(TokenFamily).where(over).returning(TokenFamily.id)).all())
+    return forget(TokenFamily.expires_at, before=at) + forget(TokenFamily.ended_at, before=at - ENDED_KEPT)
 
 
 def _tokens(family: TokenFamily, *, settings: Settings) -> Tokens:

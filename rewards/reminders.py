@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,31 +21,31 @@ from rewards.models import Lot, Reminder
 DAYS_BEFORE = (60, 14, 3)
 MADE_UP_FOR = timedelta(days=10)
 """A reminder that was due on a day when no job ran is sent up to this much later, while the points last."""
-RESIDENTS_PER_BATCH = 200
+LOTS_PER_BATCH = 200
+_LAST = UUID(int=2**128 - 1)
+"""After everybody's lots of that date."""
 
 
 def remind(*, at: datetime, settings: Settings) -> int:
     """The job: returns how many residents were written to."""
-    told, after = 0, None
-    today = local_date(at, zone=settings.city.zone)
-    while batch := in_transaction(partial(_candidates, today, after=after, settings=settings, at=at), does=Does.READS):
-        told += in_transaction(partial(_tell, batch, today=today, settings=settings, at=at))
-        after = batch[-1]
+    told, zone = 0, settings.city.zone
+    today = local_date(at, zone=zone)
+    for days in DAYS_BEFORE:
+        after = end_of_life(today + timedelta(days=days) - MADE_UP_FOR, zone=zone), _LAST
+        until = end_of_life(today + timedelta(days=days), zone=zone)
+        while lots := in_transaction(partial(_next_lots, after=max(after, (at, _LAST)), until=until), does=Does.READS):
+            after = lots[-1]
+            residents = sorted({citizen_id for _, citizen_id in lots})
+            told += in_transaction(partial(_tell, residents, today=today, settings=settings, at=at))
     return told
 
 
-def _candidates(today: date, *, after: UUID | None, settings: Settings, at: datetime) -> Sequence[UUID]:
-    """Residents with points whose date comes in about 60, 14 or 3 days."""
-    zone = settings.city.zone
-    windows = [
-        (Lot.expires_at > end_of_life(today + timedelta(days=days) - MADE_UP_FOR, zone=zone))
-        & (Lot.expires_at <= end_of_life(today + timedelta(days=days), zone=zone))
-        for days in DAYS_BEFORE
-    ]
-    due = select(Lot.citizen_id).where(Lot.closed_at.is_(None), Lot.expires_at > at, Lot.points_left > 0, or_(*windows))
-    if after is not None:
-        due = due.where(Lot.citizen_id > after)
-    return db.session.scalars(due.distinct().order_by(Lot.citizen_id).limit(RESIDENTS_PER_BATCH)).all()
+def _next_lots(*, after: tuple[datetime, UUID], until: datetime) -> list[tuple[datetime, UUID]]:
+    """The dates of the next lots with points, and whose they are, as the index on what is open lies."""
+    key = Lot.expires_at, Lot.citizen_id
+    lots = select(*key).where(Lot.closed_at.is_(None), Lot.points_left > 0, tuple_(*key) > after)
+    rows = db.session.execute(lots.where(Lot.expires_at <= until).order_by(*key).limit(LOTS_PER_BATCH))
+    return [(expires_at, citizen_id) for expires_at, citizen_id in rows]
 
 
 def _tell(residents: Sequence[UUID], *, today: date, settings: Settings, at: datetime) -> int:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 
 from citizen.own_acts import record_own
 from core import audit
@@ -68,7 +68,7 @@ def expire_vouchers(*, at: datetime, settings: Settings) -> int:
     """The job: end what was not used in time and give its points back. Returns how many vouchers."""
     ended, after = 0, None
     while due := in_transaction(partial(_due, at, after=after), does=Does.READS):
-        for citizen_id, voucher_id in due:
+        for _, citizen_id, voucher_id in due:
             ended += in_transaction(partial(_expire, citizen_id, voucher_id, at=at))
         after = due[-1]
     return ended
@@ -179,14 +179,14 @@ def _own(voucher_id: UUID, *, citizen_id: UUID, lock: bool) -> Voucher:
     return voucher
 
 
-def _due(at: datetime, *, after: tuple[UUID, UUID] | None) -> list[tuple[UUID, UUID]]:
-    query = select(Voucher.citizen_id, Voucher.id).where(Voucher.status == "active", Voucher.expires_at <= at)
+def _due(at: datetime, *, after: tuple[datetime, UUID, UUID] | None) -> list[tuple[datetime, UUID, UUID]]:
+    """The next vouchers whose date has come, earliest first, as the index on what is active lies."""
+    key = Voucher.expires_at, Voucher.citizen_id, Voucher.id
+    query = select(*key).where(Voucher.status == "active", Voucher.expires_at <= at)
     if after is not None:
-        query = query.where(
-            (Voucher.citizen_id > after[0]) | ((Voucher.citizen_id == after[0]) & (Voucher.id > after[1]))
-        )
-    rows = db.session.execute(query.order_by(Voucher.citizen_id, Voucher.id).limit(VOUCHERS_PER_BATCH))
-    return [(row.citizen_id, row.id) for row in rows]
+        query = query.where(tuple_(*key) > after)
+    rows = db.session.execute(query.order_by(*key).limit(VOUCHERS_PER_BATCH))
+    return [(expires_at, citizen_id, voucher_id) for expires_at, citizen_id, voucher_id in rows]
 
 
 def _expire(citizen_id: UUID, voucher_id: UUID, *, at: datetime) -> int:

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UtcDateTime, db, is_sqlite
 from core.errors import TooManyRequests
+from core.forgetting import forget
 
 
 class Attempt(Base):
@@ -37,10 +38,7 @@ def refuse_if_exhausted(bucket: str, *, at_most: int, window: timedelta, at: dat
 
 def drop_old_attempts(*, at: datetime) -> int:
     """Forget the counts of windows that are long over; returns how many."""
-    gone = db.session.execute(
-        delete(Attempt).where(Attempt.window_starts_at < at - timedelta(days=2)).returning(Attempt.bucket)
-    )
-    return len(gone.all())
+    return forget(Attempt.window_starts_at, before=at - timedelta(days=2))
 
 
 def _counted(bucket: str, more: int, *, window: timedelta, at: datetime) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UtcDateTime, db, is_sqlite, sqlstate
 from core.errors import Conflict, Invalid, Refusal
+from core.forgetting import forget
 
 KEPT = timedelta(hours=48)
 _KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
@@ -124,8 +125,7 @@ def fingerprint_of(request: Request, body: bytes) -> bytes:
 
 def drop_old_keys(*, at: datetime) -> int:
     """Forget the answers older than `KEPT`; returns how many."""
-    gone = db.session.execute(delete(Idempotency).where(Idempotency.at < at - KEPT).returning(Idempotency.key))
-    return len(gone.all())
+    return forget(Idempotency.at, before=at - KEPT)
 
 
 def forget_answers(citizen_id: UUID) -> None:

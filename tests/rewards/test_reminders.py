@@ -135,7 +135,7 @@ def test_who_left_gets_none(town: Town, market: Market) -> None:
 def test_many_residents_are_told_in_batches_and_each_once(
     town: Town, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "RESIDENTS_PER_BATCH", 2)
+    monkeypatch.setattr(reminders, "LOTS_PER_BATCH", 2)
     people = [market.shopper(10) for _ in range(5)]
     town.clock.set(days_before(14))
 
