@@ -24,7 +24,7 @@ from app import create_app
 from core import migrations
 from core.db import db
 from core.settings import Settings
-from tests import postgres
+from tests import citus_rules, postgres
 from tests.clock import MovableClock
 from tests.town import Town
 
@@ -81,7 +81,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 def environ(database: str, clock: MovableClock, tmp_path: Path) -> dict[str, str]:
     """The settings, as a process that a test starts gets them: `env={**os.environ, **environ}`."""
     return {
-        "BONAFETA_DATABASE_URL": database,
+        **postgres.as_served(database),
         "BONAFETA_INSTANCE": str(tmp_path / "instance"),
         "BONAFETA_SECRET_KEY": "for tests only, and the same in each",
         "BONAFETA_CLOCK": str(clock.file),
@@ -96,10 +96,15 @@ def settings(environ: dict[str, str]) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
-    yield app
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        engine = db.engine
+    try:
+        with citus_rules.kept(engine):
+            yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+        engine.dispose()
 
 
 @pytest.fixture
