@@ -12,7 +12,7 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test fuzz storm faults check fix seed jobs migration postgres lock vendor clean
+.PHONY: help run test fuzz storm faults bench check fix seed jobs migration postgres lock vendor clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ storm: .venv/.dev ## many at once on what may happen once, at full size, with an
 
 faults: .venv/.dev ## kill, cut, fill and crash everything, and see that nothing is lost (ARGS="--only network")
 	@$(VENV) -m tests.faults $(ARGS)
+
+bench: .venv/.bench ## how fast it is, as shares of what this machine can do (ARGS="--full", "--only buy", "--help")
+	@$(VENV) -m bench $(ARGS)
 
 check: .venv/.dev ## what CI runs: format, ruff, types, tests
 	$(VENV) -m ruff format --check .
