@@ -1,10 +1,10 @@
 """The catalogue is open to everyone without login, with every rule that was, is or will be (charter C19, C20)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Text, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from catalogue.deed_rules import RULE_COLUMNS, differences, is_open, rule_of
@@ -13,6 +13,7 @@ from core.clock import local_date
 from core.db import db
 from core.errors import NotFound
 from core.http.paging import page, read_cursor
+from core.http.public_pages import Edition
 from core.settings import City
 from core.titles import folded, title_in
 
@@ -38,10 +39,10 @@ def announced_rules() -> dict[str, tuple[datetime, dict[str, Any]]]:
     return {row.deed_code: (row.in_force_from, rule_of(row)) for row in rows}  # the last one stays
 
 
-def edition(*, at: datetime, city: City) -> tuple[int | None, datetime | None, date]:
+def edition(connection: Connection, *, at: datetime, city: City) -> Edition:
     """What every public page of the catalogue depends on: what was published, which versions are in force, which
     review dates are over. One statement."""
-    published, newest = db.session.execute(_EDITION, {"at": at}).one()
+    published, newest = connection.execute(_EDITION, {"at": at}).one()
     return published, newest, local_date(at, zone=city.zone)
 
 
@@ -56,10 +57,11 @@ def deeds(
     district: str | None = None,
     access: str | None = None,
     q: str | None = None,
-) -> Any:
-    """A page of the deeds that can be done now, by code. `q` finds those that hold all of its words. One statement."""
+) -> tuple[Edition, Any]:
+    """A page of the deeds that can be done now, by code, and the edition that it is of. `q` finds those that hold all
+    of its words. One statement, two where nothing is found."""
     query = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, _PUBLISHED.label("published"), _newest(at).label("newest"))
         .where(DeedVersion.number == _number_in_force(at), DeedVersion.review_by >= local_date(at, zone=city.zone))
         .order_by(DeedVersion.deed_code)
         .limit(limit + 1)
@@ -77,12 +79,17 @@ def deeds(
         query = query.where(is_known, everywhere | _holds(DeedVersion.districts, district))
     for word in folded([q or ""]).split():
         query = query.where(DeedVersion.search.contains(word, autoescape=True))
-    return page(
-        db.session.execute(query).all(),
+    connection = db.session.connection()
+    rows = connection.execute(query).all()
+    shown = page(
+        rows,
         limit=limit,
         key=lambda row: (row.deed_code,),
         dump=lambda row: deed_dump(row, at=at, city=city, language=language),
     )
+    if not rows:
+        return edition(connection, at=at, city=city), shown
+    return (rows[0].published, rows[0].newest, local_date(at, zone=city.zone)), shown
 
 
 def deed(code: str, *, at: datetime, city: City, language: str) -> dict[str, Any]:
@@ -137,11 +144,15 @@ def _version_dump(
     }
 
 
+_PUBLISHED = select(CatalogueState.version).scalar_subquery()
+
+
+def _newest(at: Any) -> ScalarSelect[datetime]:
+    return select(func.max(DeedVersion.in_force_from)).where(DeedVersion.in_force_from <= at).scalar_subquery()
+
+
 # Asked at every reading, so it is built once.
-_EDITION = select(
-    select(CatalogueState.version).scalar_subquery(),
-    select(func.max(DeedVersion.in_force_from)).where(DeedVersion.in_force_from <= bindparam("at")).scalar_subquery(),
-)
+_EDITION = select(_PUBLISHED, _newest(bindparam("at")))
 
 _COLUMNS: Sequence[Any] = (
     DeedVersion.deed_code,

@@ -105,6 +105,7 @@ def init_db(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
+        app.extensions["reading_engine"] = db.engine.execution_options(**_options(Does.READS))
 
 
 def engine_options(url: str, *, is_pooled: bool = False) -> dict[str, Any]:

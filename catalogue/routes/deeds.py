@@ -1,6 +1,7 @@
 """The catalogue: read by anyone, published by managers."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,12 +18,13 @@ from catalogue.schemas.deeds import (
     NewDeed,
 )
 from core.charter_gate import breaches_of_raw_deed, gate
-from core.db import Does
+from core.db import Does, db
 from core.errors import Invalid
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
-from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
+from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, Edition, public_page
+from core.settings import City
 
 routes = Routes("deeds", __name__, description="What can be done in the city, and what it earns.")
 
@@ -45,7 +47,7 @@ def list_deeds(query: dict[str, Any]) -> Response:
 @routes.alt_response(304, description=NOT_MODIFIED)
 def read_deed(code: str) -> Response:
     """What a deed says now; with `is_open` false when its review date is over."""
-    return _page(partial(browsing.deed, code))
+    return _page(_beside_edition(partial(browsing.deed, code)))
 
 
 @routes.route("/deeds/<code:code>/versions")
@@ -55,7 +57,7 @@ def read_deed(code: str) -> Response:
 @routes.alt_response(304, description=NOT_MODIFIED)
 def list_deed_versions(query: dict[str, Any], code: str) -> Response:
     """Every version of a deed, newest first, with what it changed and why (charter C20)."""
-    return _page(partial(browsing.versions, code, **query))
+    return _page(_beside_edition(partial(browsing.versions, code, **query)))
 
 
 @routes.route("/districts")
@@ -64,7 +66,7 @@ def list_deed_versions(query: dict[str, Any], code: str) -> Response:
 @routes.alt_response(304, description=NOT_MODIFIED)
 def list_districts() -> Response:
     """The city's districts and their neighbourhoods."""
-    return _page(lambda **_: districts.listed())
+    return _page(_beside_edition(lambda **_: districts.listed()))
 
 
 @routes.route("/deeds", methods=["POST"])
@@ -93,7 +95,17 @@ def change_deed(code: str) -> Any:
     return browsing.deed_dump(version, at=now(), city=city(), language=language())
 
 
-def _page(read: Callable[..., Any]) -> Response:
-    here: dict[str, Any] = {"at": now(), "city": city()}
-    edition = browsing.edition(**here)
-    return public_page(*edition, language=language(), build=lambda: read(**here, language=language()))
+def _page(read: Callable[..., tuple[Edition, Any]]) -> Response:
+    edition, page = read(at=now(), city=city(), language=language())
+    read_edition = partial(browsing.edition, city=city())
+    return public_page(page, edition=edition, language=language(), read_edition=read_edition)
+
+
+def _beside_edition(read: Callable[..., Any]) -> Callable[..., tuple[Edition, Any]]:
+    """What is read together with the edition that it is of; the edition first, so that a change in between shows."""
+
+    def both(*, at: datetime, city: City, language: str) -> tuple[Edition, Any]:
+        edition = browsing.edition(db.session.connection(), at=at, city=city)
+        return edition, read(at=at, city=city, language=language)
+
+    return both

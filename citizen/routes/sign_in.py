@@ -27,7 +27,7 @@ def get_terms() -> Response:
         "version": city().terms.version,
         "text": title_in(city().terms.text, language=language(), city=city()).strip(),
     }
-    return public_page(terms, language=language(), build=lambda: terms)
+    return public_page(terms, edition=(terms,), language=language())
 
 
 @routes.route("/auth/codes", methods=["POST"])

@@ -1,23 +1,30 @@
 """One request is one database transaction, opened and committed here: identify, admit, claim the key, do, keep."""
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from core.db import Does, in_transaction
 from core.errors import Refusal
 from core.http.doors import Caller, Door, Key, now, settings
 from core.http.idempotency import Claim, fingerprint_of, read_key
+from core.http.metrics import count
 from core.http.problems import BROKEN_LINE, answer_refusal
+from core.http.public_pages import BYTES_MAX, KeptPage, KeptPages, asked_by
 from core.ids import new_id
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 CallerOf = Callable[..., Caller | None]
 _LEFT_BODY_MAX = 32 * 2**20
@@ -44,9 +51,40 @@ class Edge(Flask):
 
     caller_of: CallerOf
 
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.hardening = dict(HARDENING)
+        self.extensions["kept_pages"] = KeptPages(bytes_max=BYTES_MAX)
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """A public page that was answered before, and still holds, is answered without asking Flask."""
+        started = time.perf_counter()
+        asked = asked_by(environ)
+        page = self.extensions["kept_pages"].find(asked) if asked else None
+        if page is None or not self._holds(page):
+            return super().wsgi_app(environ, start_response)
+        request_id = request_id_for(environ.get("HTTP_X_REQUEST_ID", ""))
+        status, headers, body = page.answer(environ.get("HTTP_IF_NONE_MATCH"))
+        start_response(status, [*headers, *self.hardening_for(headers), ("X-Request-Id", request_id)])
+        count("GET", page.route, int(status[:3]), seconds=time.perf_counter() - started)
+        log.info("answered", method="GET", route=page.route, status=int(status[:3]), request_id=request_id)
+        return [body]
+
+    def _holds(self, page: KeptPage) -> bool:
+        at = self.extensions["bonafeta"].clock.now()
+        try:
+            with self.extensions["reading_engine"].connect() as connection:
+                return page.holds(connection, at=at)
+        except SQLAlchemyError:
+            return False  # what is the matter is told on the way that all requests take
+
+    def hardening_for(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What every answer says, but for what this one says itself."""
+        said = {name.lower() for name, _ in headers}
+        return [(name, value) for name, value in self.hardening.items() if name.lower() not in said]
+
     def preprocess_request(self) -> ResponseReturnValue | None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.match(given) else str(new_id())
+        g.request_id = request_id_for(request.headers.get("X-Request-Id", ""))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         g.at = settings().clock.now()
@@ -124,6 +162,11 @@ def claim_for(person: Caller, key: str, fingerprint: bytes, *, at: datetime) -> 
     return Claim(citizen_id=person.citizen_id, operation=str(request.endpoint), key=key, fingerprint=fingerprint, at=at)
 
 
+def request_id_for(given: str) -> str:
+    """The number that a request came with, or a new one where that would not do in a log."""
+    return given if _REQUEST_ID.match(given) else str(new_id())
+
+
 def door_of(app: Flask, endpoint: str | None) -> Door | None:
     return getattr(app.view_functions.get(endpoint or ""), "door", None)
 
@@ -144,18 +187,15 @@ def _take_in_the_rest() -> None:
                     break
 
 
-def init_headers(app: Flask) -> None:
+def init_headers(app: Edge) -> None:
     """Security headers and the request's id on every answer, also on errors."""
-    hardening = dict(HARDENING)
     if app.extensions["bonafeta"].is_production:
-        hardening["Strict-Transport-Security"] = "max-age=31536000"
+        app.hardening["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def harden(response: Response) -> Response:
         if response.status_code >= 400:
             _take_in_the_rest()
-        said = {name.lower() for name, _ in response.headers}
-        missing = {name: value for name, value in hardening.items() if name.lower() not in said}
-        response.headers.extend(missing | {"X-Request-Id": g.get("request_id", "")})
+        response.headers.extend([*app.hardening_for(response.headers), ("X-Request-Id", g.get("request_id", ""))])
         log.info("answered", method=request.method, route=str(request.url_rule), status=response.status_code)
         return response

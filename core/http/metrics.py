@@ -20,12 +20,17 @@ def init_metrics(app: Flask) -> None:
         g.started = time.perf_counter()
 
     @app.after_request
-    def count(response: Response) -> Response:
+    def count_answer(response: Response) -> Response:
         route = str(request.url_rule) if request.url_rule else "none"
-        REQUESTS.labels(request.method, route, response.status_code).inc()
-        if "started" in g:
-            SECONDS.labels(request.method, route).observe(time.perf_counter() - g.started)
+        ended = time.perf_counter()
+        count(request.method, route, response.status_code, seconds=ended - g.get("started", ended))
         return response
+
+
+def count(method: str, route: str, status: int, *, seconds: float) -> None:
+    """One answer."""
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(method, route).observe(seconds)
 
 
 def metrics_response() -> Response:

@@ -1,14 +1,18 @@
-"""What is public is read with one statement: a page is kept as bytes under its ETag until the catalogue changes."""
+"""What is public is read with one statement: a page is kept as bytes, under its ETag, until its edition changes."""
 
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
 import orjson
 from flask import Response, current_app, request
+from sqlalchemy import Connection
+from werkzeug.http import parse_etags
 
 BYTES_MAX = 16 * 2**20
 GZIP_BYTES_MIN = 500
@@ -22,63 +26,112 @@ PAGE_HEADERS = {
     "Content-Language": {"schema": {"type": "string"}, "description": "The language that `title` is in."},
 }
 
+Edition = tuple[object, ...]
+"""All that a page depends on besides its address and the language."""
+ReadEdition = Callable[..., Edition]
+"""`read(connection, at=...)` with one statement and nothing of the request."""
+Asked = tuple[str, ...]
 
-def public_page(*edition: object, language: str, build: Callable[[], Any]) -> Response:
-    """The page at this address, 304 where the client has it already, or what `build` makes, to be kept.
 
-    `edition` names everything that the page depends on besides its address and the language; its values are what the
-    one statement found. The encoding is part of the ETag: each stands for one sequence of bytes (RFC 9110, 8.8.3).
+@dataclass(frozen=True)
+class KeptPage:
+    """A page as it was answered, and how to see whether it still holds."""
+
+    route: str
+    etag: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    edition: Edition
+    read_edition: ReadEdition
+
+    def holds(self, connection: Connection, *, at: datetime) -> bool:
+        return self.read_edition(connection, at=at) == self.edition
+
+    def answer(self, if_none_match: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status line, headers and body for a client that has these ETags already."""
+        if if_none_match is not None and (
+            if_none_match == self.etag or parse_etags(if_none_match).contains_weak(self.etag[1:-1])
+        ):
+            return "304 NOT MODIFIED", [header for header in self.headers if header[0] in _ALSO_ON_304], b""
+        return "200 OK", [*self.headers, ("Content-Length", str(len(self.body)))], self.body
+
+
+_ALSO_ON_304 = ("ETag", "Cache-Control", "Vary")
+
+
+def public_page(page: Any, *, edition: Edition, language: str, read_edition: ReadEdition | None = None) -> Response:
+    """`page` as JSON, or 304 where the client has it already. With `read_edition` it is kept, and answered again
+    without the route as long as its edition is the same.
+
+    The encoding is part of the ETag: each stands for one sequence of bytes (RFC 9110, 8.8.3).
     """
     encoding = request.accept_encodings.best_match(["gzip", "identity"], "identity")
     facts = [edition, language, encoding, request.path, sorted(request.args.items(multi=True))]
-    etag = hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:32]
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-    else:
-        body = _pages().get(etag) or _pages().keep(etag, _encoded(build(), encoding))
-        response = Response(body, mimetype="application/json")
-        if body.startswith(_GZIP_MAGIC):
-            response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["Vary"] = "Accept-Language, Accept-Encoding"
-    response.headers["Content-Language"] = language
-    return response
-
-
-_GZIP_MAGIC = b"\x1f\x8b"
-
-
-def _encoded(page: Any, encoding: str | None) -> bytes:
+    etag = f'"{hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:32]}"'
     body = orjson.dumps(page, option=orjson.OPT_UTC_Z)
-    return gzip.compress(body, mtime=0) if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN else body
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Language", language),
+        ("ETag", etag),
+        ("Cache-Control", "public, no-cache"),
+        ("Vary", "Accept-Language, Accept-Encoding"),
+    ]
+    if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN:
+        body = gzip.compress(body, mtime=0)
+        headers.append(("Content-Encoding", "gzip"))
+    made = KeptPage(str(request.url_rule), etag, body, tuple(headers), edition, read_edition or _never_again)
+    asked = asked_by(request.environ)
+    if read_edition is not None and asked is not None:
+        kept_pages().keep(asked, made)
+    status, sent, content = made.answer(request.headers.get("If-None-Match"))
+    return Response(content, status=status, headers=sent)
 
 
-class Pages:
+def _never_again(_: Connection, *, at: datetime) -> Edition:
+    raise AssertionError("this page is not kept")
+
+
+def asked_by(environ: Mapping[str, Any]) -> Asked | None:
+    """What tells one public page from another; None for a request that is more than a plain look at one."""
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING"):
+        return None
+    asked = tuple(environ.get(name, "") for name in _TELLING)
+    return asked if sum(map(len, asked)) <= _ASKED_LENGTH_MAX else None
+
+
+_TELLING = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
+_ASKED_LENGTH_MAX = 500
+
+
+class KeptPages:
     """The pages asked for last, within `bytes_max`, shared by the threads of a process."""
 
     def __init__(self, *, bytes_max: int) -> None:
         self._bytes_max = bytes_max
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._pages: OrderedDict[Asked, KeptPage] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, etag: str) -> bytes | None:
+    def find(self, asked: Asked) -> KeptPage | None:
         with self._lock:
-            body = self._bodies.get(etag)
-            if body is not None:
-                self._bodies.move_to_end(etag)
-            return body
+            page = self._pages.get(asked)
+            if page is not None:
+                self._pages.move_to_end(asked)
+            return page
 
-    def keep(self, etag: str, body: bytes) -> bytes:
+    def keep(self, asked: Asked, page: KeptPage) -> None:
         with self._lock:
-            self._bytes += len(body) - len(self._bodies.pop(etag, b""))
-            self._bodies[etag] = body
+            before = self._pages.pop(asked, None)
+            self._pages[asked] = page
+            self._bytes += _size(page) - (_size(before) if before else 0)
             while self._bytes > self._bytes_max:
-                self._bytes -= len(self._bodies.popitem(last=False)[1])
-        return body
+                self._bytes -= _size(self._pages.popitem(last=False)[1])
 
 
-def _pages() -> Pages:
-    pages: Pages = current_app.extensions.setdefault("public_pages", Pages(bytes_max=BYTES_MAX))
+def _size(page: KeptPage) -> int:
+    return len(page.body) + _ASKED_LENGTH_MAX
+
+
+def kept_pages() -> KeptPages:
+    pages: KeptPages = current_app.extensions["kept_pages"]
     return pages

@@ -38,7 +38,7 @@ def get_benefits(query: dict[str, Any]) -> Any:
     """The benefits that can be had, with what is left of each."""
     listed = benefits.browse(at=now(), language=language(), cursor=query.pop("cursor", None), **query)
     # Stock is live, so the page is read each time; its ETag still spares a phone the bytes.
-    return public_page(listed, language=language(), build=lambda: listed)
+    return public_page(listed, edition=(listed,), language=language())
 
 
 @routes.route("/benefits/<code:code>")
@@ -48,7 +48,7 @@ def get_benefits(query: dict[str, Any]) -> Any:
 def get_benefit(code: str) -> Any:
     """One benefit."""
     shown = benefits.shown(code, at=now(), language=language())
-    return public_page(shown, language=language(), build=lambda: shown)
+    return public_page(shown, edition=(shown,), language=language())
 
 
 @routes.route("/benefits", methods=["POST"])

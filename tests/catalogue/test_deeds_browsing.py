@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from core.db import db
+from core.http.public_pages import BYTES_MAX, KeptPages
 from core.settings import Settings
 from tests.catalogue.deed_bodies import TITLES, deed_body, version_body
 from tests.clock import MovableClock
@@ -232,11 +233,33 @@ def test_a_page_read_again_costs_one_statement_and_304_no_bytes(town: Town, samp
         assert first.headers["Cache-Control"] == unchanged.headers["Cache-Control"] == "public, no-cache"
 
 
-def test_the_first_reading_costs_two_statements(town: Town, sample: Person) -> None:
-    with statements(town) as seen:
-        sample.get("/deeds?category=care&q=hacer&district=gracia&access=weekend")
+@pytest.mark.parametrize(
+    "path", ["/deeds", "/deeds?limit=3", "/deeds/first-aid", "/deeds/first-aid/versions", "/districts"]
+)
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("has_it", [False, True])
+def test_a_kept_page_is_answered_as_its_route_answers_it(
+    town: Town, sample: Person, path: str, encoding: str, has_it: bool
+) -> None:
+    headers = {"Accept-Encoding": encoding, "Accept-Language": "pt", "X-Request-Id": "a-number-of-ours"}
+    if has_it:
+        headers["If-None-Match"] = sample.get(path, headers=headers).headers["ETag"]
+        town.app.extensions["kept_pages"] = KeptPages(bytes_max=BYTES_MAX)  # as after a start
 
-    assert len(seen) == 2
+    by_the_route = sample.get(path, headers=headers)
+    from_what_is_kept = sample.get(path, headers=headers)
+
+    assert (from_what_is_kept.status_code, from_what_is_kept.data) == (by_the_route.status_code, by_the_route.data)
+    assert sorted(from_what_is_kept.headers) == sorted(by_the_route.headers)
+    assert by_the_route.status_code == (304 if has_it else 200)
+
+
+def test_the_first_reading_costs_one_statement(town: Town, sample: Person) -> None:
+    with statements(town) as seen:
+        answer = sample.get("/deeds?category=care&q=hacer&district=gracia&access=weekend")
+
+    assert answer.json["items"]
+    assert len(seen) == 1
 
 
 def test_a_compressed_page_says_the_same_under_its_own_etag(sample: Person) -> None:

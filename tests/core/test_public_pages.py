@@ -1,31 +1,59 @@
 """Pages are kept while they are asked for, within a bound."""
 
-from core.http.public_pages import Pages
+from core.http.public_pages import Asked, KeptPage, KeptPages, asked_by
+
+GET = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/deeds"}
+
+
+def asked(path: str) -> Asked:
+    found = asked_by(GET | {"PATH_INFO": path})
+    assert found is not None
+    return found
+
+
+def page(size: int) -> KeptPage:
+    """One that takes `size` bytes with all that is kept of it."""
+    return KeptPage("/", '"etag"', b"x" * (size - 500), (), (), lambda *_, **__: ())
 
 
 def test_the_page_asked_for_longest_ago_goes_first() -> None:
-    pages = Pages(bytes_max=10)
-    pages.keep("a", b"aaaa")
-    pages.keep("b", b"bbbb")
-    pages.get("a")
+    pages = KeptPages(bytes_max=2_500)
+    a, b, c = page(1_000), page(1_000), page(1_000)
+    pages.keep(asked("a"), a)
+    pages.keep(asked("b"), b)
+    pages.find(asked("a"))
 
-    pages.keep("c", b"cccc")
+    pages.keep(asked("c"), c)
 
-    assert [pages.get(etag) for etag in "abc"] == [b"aaaa", None, b"cccc"]
+    assert [pages.find(asked(path)) for path in "abc"] == [a, None, c]
 
 
 def test_a_page_kept_twice_counts_once() -> None:
-    pages = Pages(bytes_max=10)
+    pages = KeptPages(bytes_max=2_000)
     for _ in range(5):
-        pages.keep("a", b"aaaa")
+        pages.keep(asked("a"), page(1_000))
 
-    pages.keep("b", b"bbbb")
+    pages.keep(asked("b"), page(1_000))
 
-    assert [pages.get(etag) for etag in "ab"] == [b"aaaa", b"bbbb"]
+    assert pages.find(asked("a"))
+    assert pages.find(asked("b"))
 
 
-def test_a_page_larger_than_the_bound_is_answered_and_not_kept() -> None:
-    pages = Pages(bytes_max=3)
+def test_a_page_larger_than_the_bound_is_not_kept() -> None:
+    pages = KeptPages(bytes_max=900)
 
-    assert pages.keep("a", b"aaaa") == b"aaaa"
-    assert pages.get("a") is None
+    pages.keep(asked("a"), page(1_000))
+
+    assert pages.find(asked("a")) is None
+
+
+def test_what_is_more_than_a_plain_look_is_not_answered_from_what_is_kept() -> None:
+    assert asked_by(GET)
+    for more in (
+        {"REQUEST_METHOD": "HEAD"},
+        {"REQUEST_METHOD": "POST"},
+        {"CONTENT_LENGTH": "2"},
+        {"HTTP_TRANSFER_ENCODING": "chunked"},
+        {"QUERY_STRING": "q=" + "x" * 500},
+    ):
+        assert asked_by(GET | more) is None
