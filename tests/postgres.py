@@ -20,10 +20,11 @@ MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 2 * 2**30
 
 # Durable as in a city, small as on a laptop. The end of its standard input stops it: so it learns, on any system,
 # that whoever started it has ended or died. $1 is the folder of PostgreSQL's binaries, $2 that of its data, $3 what
-# else it is told.
+# else it is told, $4 the server of which it is a replica, if it is one.
 SUPERVISOR = """
 trap 'rm -rf "$PWD" "$2"' EXIT
-"$1/initdb" --pgdata="$2" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 &&
+if [ "$4" ]; then "$1/pg_basebackup" --pgdata="$2" --dbname="$4" --write-recovery-conf --checkpoint=fast --no-sync
+else "$1/initdb" --pgdata="$2" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync; fi >log 2>&1 &&
 "$1/pg_ctl" --pgdata="$2" --log=log --wait start >>log 2>&1 --options="-c listen_addresses= -c max_connections=200 \
     -c unix_socket_directories='$PWD' -c shared_buffers=64MB -c max_wal_size=256MB $3" || { cat log; exit 1; }
 echo ready
@@ -33,9 +34,10 @@ read -r end_of_input
 
 
 @contextmanager
-def running(within: Path | None = None, *, options: str = "") -> Iterator[str]:
-    """An empty server, as the URL of its superuser; its data lie in a folder of their own (`within` one, if given) and
-    go with it. `options` (`-c name=value`) win over the usual ones. RuntimeError if it can't be had."""
+def running(within: Path | None = None, *, options: str = "", replica_of: str = "") -> Iterator[str]:
+    """An empty server, or one that follows another, as the URL of its superuser; its data lie in a folder of their own
+    (`within` one, if given) and go with it. `options` (`-c name=value`) win over the usual ones. RuntimeError if it
+    can't be had."""
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="bonafeta-pg-"))
     data = Path(tempfile.mkdtemp(prefix="bonafeta-pg-", dir=within or memory()))
@@ -43,7 +45,7 @@ def running(within: Path | None = None, *, options: str = "") -> Iterator[str]:
         binaries = readable_by_nobody(binaries, spare=folder / "copy")
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder, data], check=True)
     supervisor = subprocess.Popen(
-        ["sh", "-c", SUPERVISOR, "sh", binaries, data, options],
+        ["sh", "-c", SUPERVISOR, "sh", binaries, data, options, replica_of],
         cwd=folder,
         user=NOBODY,
         group=NOBODY,
