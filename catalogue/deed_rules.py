@@ -30,13 +30,15 @@ RULE_COLUMNS = {
 }
 """What a rule says, by its name in the API and its column."""
 
+_COLUMN_NAMES = tuple((name, column.key) for name, column in RULE_COLUMNS.items())
+
 Rule = Mapping[str, Any]
 """The values of `RULE_COLUMNS` by their names in the API."""
 
 
 def rule_of(version: Any) -> dict[str, Any]:
     """The rule that a version (the model or a row with its columns) states."""
-    return {name: getattr(version, column.key) for name, column in RULE_COLUMNS.items()}
+    return {name: getattr(version, column) for name, column in _COLUMN_NAMES}
 
 
 def columns_of(rule: Rule) -> dict[str, Any]:

@@ -93,7 +93,8 @@ def _never_again(_: Connection, *, at: datetime) -> Edition:
 
 def asked_by(environ: Mapping[str, Any]) -> Asked | None:
     """What tells one public page from another; None for a request that is more than a plain look at one."""
-    if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING"):
+    has_body = (environ.get("CONTENT_LENGTH") or "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+    if environ["REQUEST_METHOD"] != "GET" or has_body:
         return None
     asked = tuple(environ.get(name, "") for name in _TELLING)
     return asked if sum(map(len, asked)) <= _ASKED_LENGTH_MAX else None
