@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+import orjson
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     BindParameter,
     DateTime,
@@ -34,6 +36,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import Conflict, Refusal, Unavailable
+from core.replica import PublicReads
 from core.settings import Settings
 
 T = TypeVar("T")
@@ -56,7 +59,14 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class _Session(Session):
+    """Sends everything to the engine that the open transaction is on, if one was named."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **others: Any) -> Any:
+        return super().get_bind(mapper, clause, bind or self.info.get("engine"), **others)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": _Session})
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -82,6 +92,7 @@ class Does(Enum):
     """What a request or task does to the database, which decides how its transaction begins."""
 
     READS = "reads"  # each statement sees the latest commits
+    BROWSES = "browses"  # reads what is public, where it may lag behind: from the replica, if there is one
     SNAPSHOT = "snapshot"  # all statements see one moment
     WRITES = "writes"
     PHASES = "phases"  # opens its own transactions, for slow work between them
@@ -102,19 +113,31 @@ class AlreadyThere(Conflict):
 def init_db(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, is_pooled=settings.is_pooled)
+    if url := settings.read_database_url:
+        app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": url, **engine_options(url, is_pooled=settings.is_pooled)}}
     db.init_app(app)
     with app.app_context():
-        listen(db.engine)
-        app.extensions["reading_engine"] = db.engine.execution_options(**_options(Does.READS))
+        engines = {}
+        for name, engine in db.engines.items():
+            listen(engine)
+            engines[name] = engine.execution_options(**_options(Does.READS))
+        app.extensions["public_reads"] = PublicReads(engines[None], engines.get("replica"))
 
 
 def engine_options(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
     # What is logged of an error never holds what was written: that may be about a person.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 8}, "pool_size": 10, "max_overflow": 20, "hide_parameters": True}
+        return {
+            "connect_args": {"timeout": 8},
+            "pool_size": 10,
+            "max_overflow": 20,
+            "hide_parameters": True,
+            "json_deserializer": orjson.loads,
+        }
     limits = "-c lock_timeout=4000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
     return {
         "hide_parameters": True,
+        "json_deserializer": orjson.loads,
         "pool_size": 10,
         "max_overflow": 20,
         "pool_timeout": 10,
@@ -170,6 +193,8 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     A `Refusal` rolls back, unless it says that what was written stays. Raises `Unavailable` (503) when the database
     cannot do it now, `InsufficientStorage` (507) when the disk is full.
     """
+    if does is Does.BROWSES:
+        return _browsing(work)
     session = db.session
     assert not session().in_transaction(), "one within another, or something was read after the last was committed"
     patience_ends = time.monotonic() + PATIENCE_SECONDS
@@ -203,6 +228,23 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
             session.rollback()
             raise
     raise AssertionError("the last try returns or raises")
+
+
+def _browsing(work: Callable[[], T]) -> T:
+    reads: PublicReads = current_app.extensions["public_reads"]
+    engine = reads.engine()
+    if engine is not reads.database:
+        info = db.session().info
+        info["engine"] = engine
+        try:
+            result = in_transaction(work, does=Does.READS)
+            reads.answered(engine)
+            return result
+        except Unavailable:
+            reads.failed(engine)
+        finally:
+            del info["engine"]
+    return in_transaction(work, does=Does.READS)
 
 
 def run(

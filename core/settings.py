@@ -181,6 +181,7 @@ class Settings:
     """What a deployment says. `Settings.load(os.environ)` is the one way to make it."""
 
     database_url: str
+    read_database_url: str | None
     is_pooled: bool
     instance: Path
     secret_key: bytes
@@ -215,6 +216,7 @@ class Settings:
             database_url=_driver_named(
                 environ.get("BONAFETA_DATABASE_URL") or f"sqlite:///{instance}/bonafeta.sqlite3"
             ),
+            read_database_url=_driver_named(environ.get("BONAFETA_READ_DATABASE_URL") or "") or None,
             is_pooled=bool(pooler),
             instance=instance,
             secret_key=_secret(environ.get("BONAFETA_SECRET_KEY"), instance=instance, is_production=is_production),

@@ -32,7 +32,7 @@ _NEW_DEED, _CHANGED_DEED = NewDeed(), ChangedDeed()
 
 
 @routes.route("/deeds")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.arguments(DeedQuery, location="query")
 @routes.response(200, DeedPage, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
@@ -42,7 +42,7 @@ def list_deeds(query: dict[str, Any]) -> Response:
 
 
 @routes.route("/deeds/<code:code>")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.response(200, DeedItem, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
 def read_deed(code: str) -> Response:
@@ -51,7 +51,7 @@ def read_deed(code: str) -> Response:
 
 
 @routes.route("/deeds/<code:code>/versions")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, DeedVersionPage, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
@@ -61,7 +61,7 @@ def list_deed_versions(query: dict[str, Any], code: str) -> Response:
 
 
 @routes.route("/districts")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.response(200, DistrictPage, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
 def list_districts() -> Response:

@@ -71,11 +71,15 @@ class Edge(Flask):
         return [body]
 
     def _holds(self, page: KeptPage) -> bool:
-        at = self.extensions["bonafeta"].clock.now()
+        at, reads = self.extensions["bonafeta"].clock.now(), self.extensions["public_reads"]
+        engine = reads.engine()
         try:
-            with self.extensions["reading_engine"].connect() as connection:
-                return page.holds(connection, at=at)
+            with engine.connect() as connection:
+                holds = page.holds(connection, at=at)
+            reads.answered(engine)
+            return holds
         except SQLAlchemyError:
+            reads.failed(engine)
             return False  # what is the matter is told on the way that all requests take
 
     def hardening_for(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ routes = Routes("benefits", __name__, description="What points buy, and where.")
 
 
 @routes.route("/benefits")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.arguments(BenefitQuery, location="query")
 @routes.response(200, BenefitPage, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
@@ -42,7 +42,7 @@ def get_benefits(query: dict[str, Any]) -> Any:
 
 
 @routes.route("/benefits/<code:code>")
-@open_to(ANYONE, Does.READS)
+@open_to(ANYONE, Does.BROWSES)
 @routes.response(200, BenefitShown, headers=PAGE_HEADERS)
 @routes.alt_response(304, description=NOT_MODIFIED)
 def get_benefit(code: str) -> Any:
