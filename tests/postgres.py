@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 # PostgreSQL refuses to run as root.
 NOBODY = 65534 if os.geteuid() == 0 else None
 # Copies of a database for each test are ten times faster in memory; a test run needs a fraction of this.
@@ -67,8 +69,8 @@ def running(within: Path | None = None, *, options: str = "", replica_of: str = 
 def as_served(url: str) -> dict[str, str]:
     """How the application is told of a database: behind the pooler whose socket lies in `BONAFETA_TEST_POOLER`, if one
     is set (`tests.scaling.pooler`)."""
-    folder = os.environ.get("BONAFETA_TEST_POOLER")
-    if folder is None or url.startswith("sqlite"):
+    folder, server = os.environ.get("BONAFETA_TEST_POOLER"), os.environ.get("BONAFETA_TEST_DATABASE_URL")
+    if folder is None or server is None or make_url(url).query.get("host") != make_url(server).query.get("host"):
         return {"BONAFETA_DATABASE_URL": url}
     return {"BONAFETA_DATABASE_URL": f"{url.partition('?')[0]}?host={folder}", "BONAFETA_POOLER": "transaction"}
 
