@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 import click
 
-from bench import database, report, server, town
+from bench import database, picture, report, server, town
 from bench.database import Cluster, Database
 from bench.limits import GROUPS_OF_WORKLOADS, GROWING, beside_the_limits, growth
 from bench.measuring import Bench
@@ -93,6 +94,18 @@ def main(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     click.echo(f"\nAll of it: {file}")
+    if docs:
+        into_docs(found, ROOT / "docs")
+        click.echo("docs/performance.md, .json and .svg say so now.")
+
+
+def into_docs(found: dict[str, Any], docs: Path) -> None:
+    """Put the tables between their marks in `performance.md`, and the figures and the picture beside it."""
+    page = docs / "performance.md"
+    text = report.written_between(page.read_text(encoding="utf-8"), "bench", list(report.tables(found)))
+    page.write_text(text, encoding="utf-8")
+    (docs / "performance.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (docs / "performance.svg").write_text(picture.drawn(found["figures"]), encoding="utf-8")
 
 
 def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, Any]:
@@ -162,8 +175,10 @@ def _run(bench: Bench, work: Mapping[str, Callable[[], None]]) -> None:
             bar.render_progress()
 
         bench.tell = tell
-        for do in work.values():
+        for name, do in work.items():
+            began = time.monotonic()
             do()
+            bench.measured.seconds[name] = round(time.monotonic() - began, 1)
             bar.update(1)
 
 

@@ -14,6 +14,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,44 +53,50 @@ def read(file: Path) -> list[Request]:
 
 
 def load(
+    address: tuple[str, int], requests: Sequence[Request], *, connections: int, seconds: float, repeats: bool
+) -> tuple[float, "array.array[float]"]:
+    """Returns the seconds it took and the latency of each request. Raises `Broken`, `OSError`."""
+    with ExitStack() as open_ones, select.epoll() as poll:
+        return _loaded(address, requests, connections, seconds, repeats, poll, open_ones)
+
+
+def _loaded(
     address: tuple[str, int],
     requests: Sequence[Request],
-    *,
     connections: int,
     seconds: float,
     repeats: bool,
+    poll: select.epoll,
+    open_ones: ExitStack,
 ) -> tuple[float, "array.array[float]"]:
-    """Returns the seconds it took and the latency of each request. Raises `Broken`, `OSError`."""
-    poll, now = select.epoll(), time.perf_counter
+    now, latencies = time.perf_counter, array.array("d")
     sockets: dict[int, socket.socket] = {}
     sent_at: dict[int, float] = {}
     due: dict[int, bytes] = {}
     parts: dict[int, bytes] = {}
     lines = {status: b"HTTP/1.1 %d " % status for status in {one.status for one in requests}}
-    latencies = array.array("d")
-    sent, count, busy = 0, len(requests), 0
+    count, sent, busy = len(requests), 0, 0
     most = sys.maxsize if repeats else count
 
-    def send(number: int, at: float) -> None:
+    def send(number: int) -> None:
         nonlocal sent
         one = requests[sent % count]
         sent += 1
-        sent_at[number], due[number] = at, lines[one.status]
+        sent_at[number], due[number] = now(), lines[one.status]
         sockets[number].sendall(one.content)
 
     began = now()
     ends = began + seconds
-    while busy or len(sockets) < connections:
+    while busy or not sockets:
         # They come one by one, as phones do: all at once would meet the one worker that happens to be awake.
-        if len(sockets) < connections and now() >= began + len(sockets) * COMES_EVERY_S:
-            one = socket.create_connection(address, timeout=ANSWERED_WITHIN_S)
+        is_complete = len(sockets) == connections or sent == most
+        if not is_complete and now() >= began + len(sockets) * COMES_EVERY_S:
+            one = open_ones.enter_context(socket.create_connection(address, timeout=ANSWERED_WITHIN_S))
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sockets[one.fileno()] = one
             poll.register(one, select.EPOLLIN)
-            if sent < most:
-                send(one.fileno(), now())
-                busy += 1
-        is_complete = len(sockets) == connections
+            send(one.fileno())
+            busy += 1
         ready = poll.poll(ANSWERED_WITHIN_S if is_complete else COMES_EVERY_S)
         if not ready and is_complete:
             raise Broken(f"no answer within {ANSWERED_WITHIN_S} s")
@@ -107,13 +114,10 @@ def load(
             answered = now()
             latencies.append(answered - sent_at[number])
             if sent < most and answered < ends:
-                send(number, answered)
+                send(number)
             else:
                 busy -= 1
-    took = now() - began
-    for one in sockets.values():
-        one.close()
-    return took, latencies
+    return now() - began, latencies
 
 
 def _is_whole(answer: bytes) -> bool:

@@ -18,11 +18,13 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Measured:
-    """What came out. `figures` are what the targets are about, by their names; `cells` the medians of each group."""
+    """What came out. `figures` are what the targets are about, by their names; `cells` the medians of each group,
+    `statements` what a request sends to the database, and `seconds` how long each group took to measure."""
 
     figures: dict[str, float] = field(default_factory=dict)
     cells: dict[str, dict[str, dict[str, float | None]]] = field(default_factory=dict)
     statements: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass

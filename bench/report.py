@@ -37,6 +37,7 @@ def facts(
         "figures": measured.figures,
         "cells": measured.cells,
         "statements": measured.statements,
+        "seconds": measured.seconds,
     }
 
 
@@ -59,6 +60,8 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
         f" and its data {how['data']}; {how['residents_main']:,} residents where nothing else is said, ten lots each;"
         f" {how['connections']} connections, {how['rounds']} rounds of {how['seconds']} s."
     )
+    yield ""
+    yield "![What was measured, beside what was wanted](performance.svg)"
     yield ""
     yield from _markdown([("figure", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
     yield ""

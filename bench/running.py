@@ -63,14 +63,14 @@ class Runner:
         self.per_second[kind] = cell.per_second
         return cell
 
-    def alone(self, name: str, form: str, place: Place, *, seconds: float) -> Cell:
+    def alone(self, name: str, form: str, place: Place, *, seconds: float, at_most: int | None = None) -> Cell:
         """A cell of the same work in the database alone, as `statements` or as one `call`."""
         workload, kind, town, supplies = WORKLOADS[name], f"{name}, {form}", place.town, place.supplies
         town.sign_in()
         if workload.takes == "points":
             town.fill_lots()
         times = int(self.per_second.get(kind, FIRST_GUESS_PER_S) * seconds)
-        times = min(times, workload.most(town) or times) // CLIENTS * CLIENTS
+        times = min(times, workload.most(town) or times, at_most or times) // CLIENTS * CLIENTS
         variables = {"first": 0, "people": town.size, "price": PRICE_POINTS}
         if workload.takes in supplies.used:
             supplies.see_to(workload.takes, times)

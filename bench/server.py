@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,11 @@ class Server:
         return machine.memory_bytes(self.pid)
 
     def get(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(*self.address, timeout=READY_WITHIN_S)
-        connection.request("GET", path, headers=dict(headers))
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        return answer
+        with closing(http.client.HTTPConnection(*self.address, timeout=READY_WITHIN_S)) as connection:
+            connection.request("GET", path, headers=dict(headers))
+            answer = connection.getresponse()
+            answer.read()
+            return answer
 
     def _job_runner(self) -> list[int]:
         return [pid for pid in machine.children(self.pid) if machine.command(pid).endswith("jobs run ")]
@@ -114,8 +113,8 @@ def _running(
 
 
 def _is_ready(port: int) -> bool:
-    with suppress(OSError, http.client.HTTPException):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_WITHIN_S)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_WITHIN_S)
+    with suppress(OSError, http.client.HTTPException), closing(connection):
         connection.request("GET", "/readyz")
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR  # a peer has no such page
     return False
