@@ -1,231 +1,145 @@
 """A rehearsal town of any size, with made-up people: never in production, where nobody is created in bulk (C1)."""
 
+import json
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
-from uuid import UUID
 
 from faker import Faker
-from sqlalchemy import Table, insert, select
+from sqlalchemy import column, insert, select, table, text, update
 
-from catalogue import reason_codes
-from catalogue.models import Decision, DeedVersion, ReviewCase, Submission
-from citizen.addresses import hash_of
+from catalogue.made_up import COLUMNS, Calendar, Deed, History, Offer, Place, Rows, Value, joined_s
+from catalogue.models import DeedVersion
+from citizen.addresses import EMAIL, hash_of
 from citizen.models import Citizen, Identifier, TermsAcceptance
-from core.clock import local_date
 from core.db import Base, Does, db, in_transaction, is_sqlite
 from core.ids import new_id
-from core.settings import City, Settings
-from rewards import ledger
-from rewards.models import Account, Entry, Lot
+from core.settings import Settings
+from rewards.models import Benefit, BenefitStock
+from rewards.routes.vouchers import CODE_KEY
 
-RESIDENTS_PER_BATCH = 500
-OLDEST = timedelta(days=600)
-"""Deeds lie within the life of their points, so that all of them still count."""
-
-DONE_BEFORE = timedelta(hours=20)
-"""How long before its verification a deed was done."""
-
-Row = dict[str, Any]
-
-
-class _Deed(NamedTuple):
-    """The first version of a deed."""
-
-    code: str
-    version: int
-    points: int
-    per_year_max: int
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """What a batch needs to know."""
-
-    deeds: Sequence["_Deed"]
-    settings: Settings
-    at: datetime
+RESIDENTS_PER_BATCH = 1_000
+NAMES = 2_000
+"""So many given names and surnames are made up; people combine them."""
+PEOPLE: dict[type[Base], str] = {
+    Citizen: "id status created_at terms_version joined_at name email language notices",
+    Identifier: "kind value_hash citizen_id",
+    TermsAcceptance: "citizen_id version at",
+}
+"""The columns that are written; those of what they did are in `made_up.py`."""
 
 
 def seed(residents: int, *, deeds_each: int, settings: Settings, at: datetime, progress: Callable[[int], None]) -> None:
-    """Add residents `resident1@example.org` and so on, each with verified deeds and their points; the same number
-    seeds the same people. Batches are committed one by one."""
-    faker, chance = Faker(["es_ES", "pt_PT"], use_weighting=False), random.Random(2026)
-    faker.seed_instance(2026)
-    rules = _Rules(deeds=in_transaction(_deeds, does=Does.READS), settings=settings, at=at)
-    if not rules.deeds:
+    """Add residents `resident1@example.org` and so on, each with verified deeds and their points, some with vouchers;
+    the same number seeds the same people. Batches are committed one by one."""
+    place = Place(
+        deeds=in_transaction(_deeds, does=Does.READS),
+        offers=in_transaction(_offers, does=Does.READS),
+        city=settings.city,
+        code_key=settings.key(CODE_KEY),
+        calendar=Calendar(at, city=settings.city),
+    )
+    if not place.deeds:
         raise ValueError("the catalogue is empty: run `flask sample` first")
-    first = in_transaction(_count, does=Does.READS) + 1
+    names = _Names()
+    first = in_transaction(_newest, does=Does.READS) + 1
     for start in range(first, first + residents, RESIDENTS_PER_BATCH):
         numbers = range(start, min(start + RESIDENTS_PER_BATCH, first + residents))
-        rows = _rows(numbers, deeds_each=deeds_each, rules=rules, faker=faker, chance=chance)
-        in_transaction(partial(_write, rows))
+        rows: Rows = {model: [] for model in (*PEOPLE, *COLUMNS)}
+        for number in numbers:
+            citizen_id = new_id().hex
+            _join(number, citizen_id, name=names.of(number), place=place, settings=settings, rows=rows)
+            History(number, citizen_id, place=place, rows=rows).tell(deeds=deeds_each)
+        in_transaction(partial(_write, rows, place))
+        place.sold.clear()
         progress(len(numbers))
+    if not settings.is_sqlite:
+        in_transaction(partial(db.session.execute, text("ANALYZE")))  # or the first requests go by what was before
 
 
-def _deeds() -> list[_Deed]:
+class _Names:
+    def __init__(self) -> None:
+        faker = Faker(["es_ES", "pt_PT"], use_weighting=False)
+        faker.seed_instance(2026)
+        self.given = [faker.first_name() for _ in range(NAMES)]
+        self.family = [faker.last_name() for _ in range(NAMES)]
+
+    def of(self, number: int) -> str:
+        chance = random.Random(-number)
+        return f"{chance.choice(self.given)} {chance.choice(self.family)}"
+
+
+def _deeds() -> list[Deed]:
     columns = (DeedVersion.deed_code, DeedVersion.number, DeedVersion.points, DeedVersion.per_year_max)
     counted = select(*columns).where(DeedVersion.unit == "deed", DeedVersion.points <= 6, DeedVersion.number == 1)
-    return [_Deed(*row) for row in db.session.execute(counted.order_by(DeedVersion.deed_code))]
+    return [Deed(*row) for row in db.session.execute(counted.order_by(DeedVersion.deed_code))]
 
 
-def _count() -> int:
-    newest = select(Citizen.email).where(Citizen.email.like("resident%@example.org"))
-    numbers = [email.removeprefix("resident").partition("@")[0] for email in db.session.scalars(newest) if email]
+def _offers() -> list[Offer]:
+    """What can be bought at any time."""
+    always = select(Benefit).where(Benefit.is_published, Benefit.opens_at.is_(None), Benefit.closes_at.is_(None))
+    return [
+        Offer(
+            code=benefit.code,
+            partner=benefit.partner_code,
+            titles=json.dumps(benefit.titles, ensure_ascii=False),
+            price_points=benefit.price_points,
+            value_cents=benefit.value_cents,
+            takes_stock=benefit.has_stock,
+            voucher_days=benefit.voucher_days,
+        )
+        for benefit in db.session.scalars(always.order_by(Benefit.code))
+    ]
+
+
+def _newest() -> int:
+    """The number of the last resident who was seeded."""
+    emails = db.session.scalars(select(Citizen.email).where(Citizen.email.like("resident%@example.org")))
+    numbers = (email.removeprefix("resident").partition("@")[0] for email in emails if email)
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
-def _rows(
-    numbers: Sequence[int], *, deeds_each: int, rules: _Rules, faker: Faker, chance: random.Random
-) -> dict[type[Base], list[Row]]:
-    rows: dict[type[Base], list[Row]] = {
-        model: []
-        for model in (Citizen, Identifier, TermsAcceptance, Account, Submission, ReviewCase, Decision, Lot, Entry)
-    }
-    for number in numbers:
-        for model, row in _resident(number, deeds_each=deeds_each, rules=rules, name=faker.name(), chance=chance):
-            rows[model].append(row)
-    return rows
+def _join(number: int, citizen_id: str, *, name: str, place: Place, settings: Settings, rows: Rows) -> None:
+    email, city = f"resident{number}@example.org", place.city
+    joined_at = place.calendar.text(joined_s(number, now_s=place.calendar.now_s))
+    rows[Citizen].append(
+        (citizen_id, "active", joined_at, city.terms.version, joined_at, name, email, city.languages[0], "email")
+    )
+    rows[Identifier].append((EMAIL, hash_of(email, settings=settings), citizen_id))
+    rows[TermsAcceptance].append((citizen_id, city.terms.version, joined_at))
 
 
-def _resident(
-    number: int, *, deeds_each: int, rules: _Rules, name: str, chance: random.Random
-) -> Iterator[tuple[type[Base], Row]]:
-    citizen_id, email, city = new_id(), f"resident{number}@example.org", rules.settings.city
-    joined_at = rules.at - OLDEST - timedelta(days=1)
-    yield (
-        Citizen,
-        {
-            "id": citizen_id,
-            "status": "active",
-            "created_at": joined_at,
-            "terms_version": city.terms.version,
-            "joined_at": joined_at,
-            "name": name,
-            "email": email,
-            "language": city.languages[0],
-            "notices": "email",
-        },
-    )
-    known_by = {"kind": "email", "value_hash": hash_of(email, settings=rules.settings), "citizen_id": citizen_id}
-    yield Identifier, known_by
-    yield TermsAcceptance, {"citizen_id": citizen_id, "version": city.terms.version, "at": joined_at}
-    yield Account, {"citizen_id": citizen_id, "entry_seq": deeds_each}
-    times = sorted(rules.at - chance.random() * (OLDEST - timedelta(days=1)) for _ in range(deeds_each))
-    done: Counter[tuple[str, date | int]] = Counter()
-    for seq, verified_at in enumerate(times, start=1):
-        done_on = local_date(verified_at - DONE_BEFORE, zone=city.zone)
-        # The caps hold for made-up people too: a deed once a day, and so often a year as it counts.
-        fits = [
-            deed
-            for deed in rules.deeds
-            if not done[deed.code, done_on] and done[deed.code, done_on.year] < deed.per_year_max
-        ]
-        deed = chance.choice(fits)
-        done.update([(deed.code, done_on), (deed.code, done_on.year)])
-        yield from _verified_deed(citizen_id, seq, verified_at, deed=deed, city=city)
-
-
-def _verified_deed(
-    citizen_id: UUID, seq: int, verified_at: datetime, *, deed: _Deed, city: City
-) -> Iterator[tuple[type[Base], Row]]:
-    (code, version, points, _), submission_id, lot_id = deed, new_id(), new_id()
-    done_at = verified_at - DONE_BEFORE
-    yield (
-        Submission,
-        {
-            "citizen_id": citizen_id,
-            "id": submission_id,
-            "deed_code": code,
-            "deed_version": version,
-            "status": "approved",
-            "revision": 2,
-            "submitted_at": done_at,
-            "done_at": done_at,
-            "done_on": local_date(done_at, zone=city.zone),
-            "quantity": 1,
-            "without_points": False,
-            "decided_at": verified_at,
-            "quantity_counted": 1,
-            "points_awarded": points,
-        },
-    )
-    yield (
-        ReviewCase,
-        {
-            "submission_id": submission_id,
-            "citizen_id": citizen_id,
-            "deed_code": code,
-            "submitted_at": done_at,
-            "points_expected": points,
-        },
-    )
-    yield (
-        Decision,
-        {
-            "citizen_id": citizen_id,
-            "submission_id": submission_id,
-            "number": 1,
-            "decision": "approve",
-            "is_final": True,
-            "reason_code": reason_codes.DESCRIBED,
-            "deed_version": version,
-            "revision": 1,
-            "office": city.office("verifier"),
-            "at": verified_at,
-        },
-    )
-    yield (
-        Lot,
-        {
-            "citizen_id": citizen_id,
-            "id": lot_id,
-            "points": points,
-            "points_left": points,
-            "awarded_at": verified_at,
-            "expires_at": ledger.expiry_of(verified_at, city=city),
-            "policy": f"{city.points.expire_after_months}-months",
-            "submission_id": submission_id,
-            "revision": 1,
-        },
-    )
-    yield (
-        Entry,
-        {
-            "citizen_id": citizen_id,
-            "id": new_id(),
-            "seq": seq,
-            "at": verified_at,
-            "kind": "award",
-            "direction": "in",
-            "points": points,
-            "city_account": "issued",
-            "reason": "deed_verified",
-            "lot_id": lot_id,
-            "reference": submission_id,
-            "subject": code,
-        },
-    )
-
-
-def _write(rows: dict[type[Base], list[Row]]) -> None:
-    for model, batch in rows.items():
-        table = model.metadata.tables[model.__tablename__]
+def _write(rows: Rows, place: Place) -> None:
+    if not is_sqlite():
+        db.session.execute(text("SET LOCAL timezone = 'UTC'"))
+        db.session.execute(text("SET LOCAL synchronous_commit = off"))  # what a crash cuts short is begun anew
+    for model, columns in {**PEOPLE, **COLUMNS}.items():
         if is_sqlite():
-            db.session.execute(insert(table), batch)
+            _insert(model.__tablename__, columns.split(), rows[model])
         else:
-            _copy(table, batch)
+            _copy(model.__tablename__, columns.split(), rows[model])
+    for code, units in place.sold.items():
+        # As if so many more had been put in for them: a large town would buy up the sample's stock.
+        stock = update(BenefitStock).where(BenefitStock.benefit_code == code)
+        db.session.execute(stock.values(stock_total=BenefitStock.stock_total + units))
 
 
-def _copy(table: Table, batch: list[Row]) -> None:
+def _insert(name: str, columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
+    values = [{column: value or None for column, value in zip(columns, row, strict=True)} for row in rows]
+    if values:
+        db.session.connection().execute(insert(table(name, *map(column, columns))), values)
+
+
+def _copy(name: str, columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
     """PostgreSQL's COPY, which takes rows several times faster than INSERT."""
-    columns = list(batch[0])
     cursor = db.session.connection().connection.cursor()
-    names = ", ".join(f'"{column}"' for column in columns)
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in batch:
-            copy.write_row([row[column] for column in columns])
+    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN (NULL '')") as copy:
+        copy.write("".join([f"{_line(row)}\n" for row in rows]))
+
+
+def _line(row: tuple[Value, ...]) -> str:
+    try:
+        return "\t".join(row)  # type: ignore[arg-type] # bytes are what the next line is for
+    except TypeError:
+        return "\t".join([one.replace("\\", "\\\\") if isinstance(one, str) else f"\\\\x{one.hex()}" for one in row])
