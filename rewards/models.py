@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from citizen.models import Citizen
 from core.db import Base, UtcDateTime
 
 POINTS_MAX = 1_000_000
@@ -27,7 +28,7 @@ class Account(Base):
 
     __tablename__ = "account"
 
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), primary_key=True)
+    citizen_id: Mapped[UUID] = mapped_column(ForeignKey(Citizen.id), primary_key=True)
     entry_seq: Mapped[int] = mapped_column(default=0)
 
 
@@ -253,5 +254,5 @@ class Reminder(Base):
 
     __tablename__ = "reminder"
 
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizen.id"), primary_key=True)
+    citizen_id: Mapped[UUID] = mapped_column(ForeignKey(Citizen.id), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)

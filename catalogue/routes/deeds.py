@@ -97,8 +97,7 @@ def change_deed(code: str) -> Any:
 
 def _page(read: Callable[..., tuple[Edition, Any]]) -> Response:
     edition, page = read(at=now(), city=city(), language=language())
-    read_edition = partial(browsing.edition, city=city())
-    return public_page(page, edition=edition, language=language(), read_edition=read_edition)
+    return public_page(page, edition=edition, language=language(), read_edition=browsing.edition)
 
 
 def _beside_edition(read: Callable[..., Any]) -> Callable[..., tuple[Edition, Any]]:

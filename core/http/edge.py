@@ -20,8 +20,10 @@ from core.http.doors import Caller, Door, Key, now, settings
 from core.http.idempotency import Claim, fingerprint_of, read_key
 from core.http.metrics import count
 from core.http.problems import BROKEN_LINE, answer_refusal
-from core.http.public_pages import BYTES_MAX, KeptPage, KeptPages, asked_by
+from core.http.public_pages import BYTES_MAX, Edition, KeptPage, KeptPages, ReadEdition, SharedReading, asked_by
 from core.ids import new_id
+from core.replica import PublicReads
+from core.settings import Settings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -55,6 +57,7 @@ class Edge(Flask):
         super().__init__(*names, **options)
         self.hardening = dict(HARDENING)
         self.extensions["kept_pages"] = KeptPages(bytes_max=BYTES_MAX)
+        self._readings: dict[ReadEdition, SharedReading] = {}
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """A public page that was answered before, and still holds, is answered without asking Flask."""
@@ -71,16 +74,24 @@ class Edge(Flask):
         return [body]
 
     def _holds(self, page: KeptPage) -> bool:
-        at, reads = self.extensions["bonafeta"].clock.now(), self.extensions["public_reads"]
+        reading = self._readings.setdefault(page.read_edition, SharedReading())
+        try:
+            return reading.of(partial(self._edition, page.read_edition)) == page.edition
+        except SQLAlchemyError:
+            return False  # what is the matter is told on the way that all requests take
+
+    def _edition(self, read: ReadEdition) -> Edition:
+        settings: Settings = self.extensions["bonafeta"]
+        reads: PublicReads = self.extensions["public_reads"]
         engine = reads.engine()
         try:
             with engine.connect() as connection:
-                holds = page.holds(connection, at=at)
-            reads.answered(engine)
-            return holds
+                found = read(connection, at=settings.clock.now(), city=settings.city)
         except SQLAlchemyError:
             reads.failed(engine)
-            return False  # what is the matter is told on the way that all requests take
+            raise
+        reads.answered(engine)
+        return found
 
     def hardening_for(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """What every answer says, but for what this one says itself."""

@@ -6,13 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import Response, current_app, request
 from sqlalchemy import Connection
 from werkzeug.http import parse_etags
+
+from core.settings import City
+
+Found = TypeVar("Found")
 
 BYTES_MAX = 16 * 2**20
 GZIP_BYTES_MIN = 500
@@ -29,7 +34,7 @@ PAGE_HEADERS = {
 Edition = tuple[object, ...]
 """All that a page depends on besides its address and the language."""
 ReadEdition = Callable[..., Edition]
-"""`read(connection, at=...)` with one statement and nothing of the request."""
+"""`read(connection, at=..., city=...)`, with one statement and nothing of the request: a function of a module."""
 Asked = tuple[str, ...]
 
 
@@ -43,9 +48,6 @@ class KeptPage:
     headers: tuple[tuple[str, str], ...]
     edition: Edition
     read_edition: ReadEdition
-
-    def holds(self, connection: Connection, *, at: datetime) -> bool:
-        return self.read_edition(connection, at=at) == self.edition
 
     def answer(self, if_none_match: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status line, headers and body for a client that has these ETags already."""
@@ -87,7 +89,7 @@ def public_page(page: Any, *, edition: Edition, language: str, read_edition: Rea
     return Response(content, status=status, headers=sent)
 
 
-def _never_again(_: Connection, *, at: datetime) -> Edition:
+def _never_again(_: Connection, *, at: datetime, city: City) -> Edition:
     raise AssertionError("this page is not kept")
 
 
@@ -131,6 +133,27 @@ class KeptPages:
 
 def _size(page: KeptPage) -> int:
     return len(page.body) + _ASKED_LENGTH_MAX
+
+
+class SharedReading:
+    """One reading serves all who had asked before it began, so that nobody is told what was true before their question:
+    of many who ask at once, most wait for one instead of asking the database."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._turn = count()  # orders questions and readings
+        self._began = -1
+        self._found: Any = None
+
+    def of(self, read: Callable[[], Found]) -> Found:
+        asked = next(self._turn)
+        with self._lock:
+            if self._began < asked:
+                began = next(self._turn)
+                self._found = read()
+                self._began = began
+            found: Found = self._found
+            return found
 
 
 def kept_pages() -> KeptPages:

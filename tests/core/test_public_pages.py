@@ -1,6 +1,10 @@
 """Pages are kept while they are asked for, within a bound."""
 
-from core.http.public_pages import Asked, KeptPage, KeptPages, asked_by
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event
+
+from core.http.public_pages import Asked, KeptPage, KeptPages, SharedReading, asked_by
 
 GET = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/deeds"}
 
@@ -57,3 +61,38 @@ def test_what_is_more_than_a_plain_look_is_not_answered_from_what_is_kept() -> N
         {"QUERY_STRING": "q=" + "x" * 500},
     ):
         assert asked_by(GET | more) is None
+
+
+def test_who_asks_while_it_is_read_is_told_what_is_read_after_their_question() -> None:
+    reading, is_being_read, may_end = SharedReading(), Event(), Event()
+    truth, readings = ["before"], []
+
+    def slow() -> str:
+        found = truth[0]
+        is_being_read.set()
+        assert may_end.wait(timeout=20)
+        return found
+
+    def quick() -> str:
+        readings.append(truth[0])
+        return truth[0]
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(reading.of, slow)
+        assert is_being_read.wait(timeout=20)
+        truth[0] = "after"
+        later = [pool.submit(reading.of, quick) for _ in range(3)]
+        may_end.set()
+
+        assert first.result(timeout=20) == "before"
+        assert [one.result(timeout=20) for one in later] == ["after"] * 3
+    assert 1 <= len(readings) <= 3
+
+
+def test_a_reading_that_failed_is_nobody_elses() -> None:
+    reading = SharedReading()
+
+    with suppress(ZeroDivisionError):
+        reading.of(lambda: 1 // 0)
+
+    assert reading.of(lambda: "found") == "found"
