@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from core.charter_bans import BENEFIT_BANS, DEED_BANS, INNOCENT, WORD_LISTS, Ban
 
@@ -58,13 +59,13 @@ def _breaches_in_words(texts: object, bans: tuple[Ban, ...]) -> Iterator[Breach]
     if not isinstance(texts, Mapping):
         return
     plain_texts = {
-        field: _INNOCENT.sub(" .", _plain(text))
+        field: _pattern(INNOCENT).sub(" .", _plain(text))
         for field, text in texts.items()
         if isinstance(field, str) and isinstance(text, str)
     }
     for ban in bans:
         for field, text in plain_texts.items():
-            if found := _WORDS[ban].search(text):
+            if found := _pattern(ban.words).search(text):
                 yield Breach(field, ban.rule, f'"{found[0].strip()[:60]}" reads as {ban.what}: {ban.why}.')
 
 
@@ -100,8 +101,10 @@ def _plain(text: str) -> str:
 _UNSEEN = {"Mn", "Mc", "Me", "Cf"}
 
 
+@cache
 def _pattern(words: str) -> re.Pattern[str]:
-    """Compile the notation of `core.charter_bans`; each word is matched possessively, so the time is linear."""
+    """Compile the notation of `core.charter_bans`; each word is matched possessively, so the time is linear. Done when
+    the first text is read, for it takes as long as a tenth of a start."""
     spelt_out = re.sub(r"\{(\w+)\}", lambda name: "".join(WORD_LISTS[name[1]].split()), words)
     return re.compile(f" (?:{'|'.join(_phrases(spelt_out))})(?= )")
 
@@ -121,7 +124,3 @@ def _phrase(phrase: str) -> str:
 
 def _word(word: str) -> str:
     return word if word == "..." else f"(?:{word.replace('*', '[^ ]*+').replace('/', '|')})"
-
-
-_INNOCENT = _pattern(INNOCENT)
-_WORDS = {ban: _pattern(ban.words) for ban in DEED_BANS + BENEFIT_BANS}

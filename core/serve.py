@@ -129,6 +129,7 @@ def server_command(
     return [
         "gunicorn",
         f"--bind=fd://{listener.fileno()}",
+        "--preload",  # the workers share what they do not change, and one that is replaced is there at once
         "--worker-class=gthread",
         f"--workers={workers}",
         f"--threads={threads}",
