@@ -25,7 +25,7 @@ from rewards.expiry import expire_points
 from rewards.models import Lot
 
 RESIDENTS_PER_BATCH = 200
-LOTS_ONE_BY_ONE = 1_000
+LOTS_ONE_BY_ONE = 300
 """So many lots say well enough how long one takes."""
 
 LOCK = "SELECT 1 FROM account WHERE citizen_id = ANY(%(batch)s) ORDER BY citizen_id FOR NO KEY UPDATE"
@@ -73,7 +73,7 @@ def by_batches(url: str, *, at: datetime) -> int:
 
 
 def lot_by_lot(app: Flask, *, at: datetime) -> int:
-    """The first thousand, each in a transaction of its own, as the ledger records one."""
+    """The first few hundred, each in a transaction of its own, as the ledger records one."""
     due = select(Lot.citizen_id, Lot.id).where(Lot.closed_at.is_(None), Lot.expires_at <= at).limit(LOTS_ONE_BY_ONE)
     with app.app_context():
         found = in_transaction(lambda: db.session.execute(due).all(), does=Does.READS)

@@ -16,7 +16,6 @@ GROUPS_OF_WORKLOADS = {
     "day": ("day",),
 }
 """What is measured in turn, so that a cell and its limits lie close together."""
-GROWING = ("points", "buy", "redeem")
 
 
 def beside_the_limits(bench: Bench, group: str, names: Sequence[str], place: Place, bare: Server) -> None:

@@ -10,7 +10,7 @@ from bench.running import Runner
 from bench.server import Server
 from bench.workloads import Place
 
-WARM_UP_S = 0.4
+WARM_UP_S = 0.3
 
 Take = Callable[[float], Cell]
 Tell = Callable[[str], None]
