@@ -83,11 +83,13 @@ def _record(residents: Sequence[UUID], *, at: datetime) -> int:
     }
     entries = select(*row.values()).join(Account, Account.citizen_id == Lot.citizen_id)
     # The planner is told twice whose: else it reads all accounts.
-    something_left = *is_due, Lot.points_left > 0, _is_theirs(Account.citizen_id, residents)
-    db.session.execute(insert(Entry).from_select(list(row), entries.where(*something_left)))
-    newest = select(func.max(Entry.seq)).where(Entry.citizen_id == Account.citizen_id).scalar_subquery()
-    numbered = update(Account).where(_is_theirs(Account.citizen_id, residents)).values(entry_seq=newest)
-    db.session.execute(numbered, **_CORE)
+    of_whom = _is_theirs(Account.citizen_id, residents)
+    something_left = *is_due, Lot.points_left > 0
+    db.session.execute(insert(Entry).from_select(list(row), entries.where(*something_left, of_whom)))
+    of_each = select(Lot.citizen_id, func.count().label("entries")).where(*something_left).group_by(Lot.citizen_id)
+    recorded = of_each.subquery("recorded")
+    numbered = update(Account).where(Account.citizen_id == recorded.c.citizen_id, of_whom)
+    db.session.execute(numbered.values(entry_seq=Account.entry_seq + recorded.c.entries), **_CORE)
     closed = update(Lot).where(*is_due).values(points_left=0, closed_at=at)
     return cast(CursorResult[Any], db.session.execute(closed, **_CORE)).rowcount
 

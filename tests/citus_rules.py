@@ -4,7 +4,7 @@ A stand-in for Citus' planner, with the rules that this application could break 
 
 * what is locked by a SELECT is pinned to one machine by its distribution column;
 * tables that lie by a key are joined, or read in a subquery, only beside each other and on that key;
-* that key is never changed;
+* that key is never changed, and no UPDATE of many rows counts in a subquery for each;
 * what lies on the coordinator alone stands in no statement with what lies elsewhere.
 
 Where an INSERT takes its rows from may lie anywhere. Steps that PostgreSQL takes as one statement (`core.db.Together`)
@@ -32,6 +32,9 @@ _SOURCE = re.compile(r"(?:\b(?:FROM|JOIN|UPDATE)|,) (\w+)\b(?! *\.)(?: AS (\w+))
 _STEP = re.compile(r"(?:step_\d+ AS \(|\) )(?=(?:INSERT|UPDATE|DELETE) )")
 _EQUAL = re.compile(r"\b(\w+)\.(\w+) = (?:(\w+)\.(\w+)|(%\(|\?))")
 _COPIES = re.compile(r"^INSERT INTO (\w+) \((\w+)[^)]*\) SELECT (\w+)\.(\w+)\b")
+_LABEL = re.compile(r"\b(\w+)\.(\w+) AS (\w+)")
+_DERIVED = re.compile(r"\) AS (\w+)")
+_COUNTED = re.compile(r" ?= ?\(SELECT (?:max|min|sum|count|coalesce)\((?!.*GROUP BY)")
 _LOCKS = re.compile(r" FOR (?:NO KEY )?(?:UPDATE|SHARE)| FOR KEY SHARE")
 _OUR_CHECKS = frozenset({*CHECKS.values(), *LEDGER_CHECKS.values()})
 
@@ -78,6 +81,8 @@ def _step_faults(sql: str) -> list[str]:
     for alias, place in spread.items():
         if re.match(rf"UPDATE {alias} SET (?:[^=]+=[^=]+, )*{place.column} ?=", sql.partition(" WHERE ")[0]):
             found.append(f"changes what {alias} lies by")
+    if sql.startswith("UPDATE") and _COUNTED.search(sql) and not all(pinned & same[key] for key in keys.values()):
+        found.append("counts in a subquery for each of many rows")
     if len(tables) > 1 and any(isinstance(PLACES[name], Coordinator) for name in tables.values()):
         found.append("joins what lies on the coordinator alone")
     return found
@@ -108,8 +113,11 @@ def _equalities(sql: str) -> tuple[set[Column], _Same]:
     pinned: set[Column] = set()
     same = _Same()
     # What is copied from a column lies where that lies: the first column of a list is what its table lies by.
+    # A subquery in FROM hands its columns on under labels.
+    derived = _DERIVED.findall(sql)
     for table, column, other_table, other_column, value in [
         *((*copied, "") for copied in _COPIES.findall(sql)),
+        *((*column, alias, label, "") for *column, label in _LABEL.findall(sql) for alias in derived),
         *_EQUAL.findall(sql),
     ]:
         if value:

@@ -210,6 +210,8 @@ REFUSED = {
     "UPDATE review_case SET event_id=%(e)s, submission_id=%(s)s WHERE review_case.submission_id = %(t)s": (
         "changes what review_case lies by",
     ),
+    "UPDATE account SET entry_seq=(SELECT max(entry.seq) AS max_1 FROM entry WHERE entry.citizen_id ="
+    " account.citizen_id) WHERE account.citizen_id IN (%(a)s, %(b)s)": ("counts in a subquery for each of many rows",),
     "SELECT 1 FROM job_run JOIN deed ON deed.code = job_run.job": ("joins what lies on the coordinator alone",),
 }
 TAKEN = (
@@ -221,6 +223,8 @@ TAKEN = (
     " LEFT OUTER JOIN benefit_stock ON benefit_stock.benefit_code = benefit.code",
     "SELECT deed.code FROM deed WHERE deed.code = %(code)s FOR NO KEY UPDATE",
     "UPDATE review_case SET event_id=%(event)s WHERE review_case.submission_id IN (%(a)s, %(b)s)",
+    "UPDATE account SET entry_seq=account.entry_seq + lots.times FROM (SELECT lot.citizen_id AS citizen_id, count(*) AS"
+    " times FROM lot GROUP BY lot.citizen_id) AS lots WHERE account.citizen_id = lots.citizen_id",
     "WITH step_1 AS \n(INSERT INTO entry (citizen_id, id) VALUES (%(a)s, %(b)s)), \nstep_2 AS \n(UPDATE lot SET"
     " points_left=%(c)s WHERE lot.citizen_id = %(a)s) UPDATE benefit_stock SET stock=%(d)s"
     " WHERE benefit_stock.benefit_code = %(e)s RETURNING benefit_stock.stock",
