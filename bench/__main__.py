@@ -1,64 +1,24 @@
 """`python -m bench`: what share is reached of what this machine's web framework and database can do; `make bench`."""
 
 import json
-import os
-import shutil
 import signal
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from bench import database, picture, report, server, town
-from bench.database import Cluster, Database
-from bench.limits import GROUPS_OF_WORKLOADS, beside_the_limits, growth
-from bench.measuring import Bench
-from bench.peers import peer
-from bench.points_due import during, expiry
-from bench.running import CONNECTIONS, LoadFailed, Runner
-from bench.server import Server, ServerFailed
-from bench.statements import statements
-from bench.supplies import Supplies
-from bench.workloads import WORKLOADS, Place
+from bench import picture, report
+from bench.machine import Failed
+from bench.plan import EVERYTHING, FULL, SHORT, measure
 from core.settings import ROOT
-from tests import postgres
-
-GROUPS = ("growth", "expiry", "peer", "statements")
-MAIN_MOST = 100_000
-"""The town in which most is measured is the largest one of no more residents than this."""
-BYTES_PER_RESIDENT = 40_000
-"""What a town takes, with a copy of it."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is measured."""
-
-    residents: tuple[int, ...]
-    rounds: int
-    seconds: float
-    growing: tuple[str, ...]  # the workloads whose growth is measured
-
-
-SHORT = Size((1_000, 10_000), rounds=3, seconds=0.7, growing=("buy",))
-FULL = Size((1_000, 10_000, 100_000, 1_000_000), rounds=5, seconds=2.0, growing=("points", "buy", "redeem"))
 
 
 @click.command()
 @click.option(
     "--full", is_flag=True, help="Towns of up to a million residents, and longer: for the figures in the docs."
 )
-@click.option(
-    "--only", type=click.Choice([*WORKLOADS, *GROUPS]), multiple=True, help="Some workloads or groups of figures only."
-)
+@click.option("--only", type=click.Choice(EVERYTHING), multiple=True, help="Some workloads or groups of figures only.")
 @click.option("--residents", type=click.IntRange(200), multiple=True, help="Towns of these sizes instead.")
 @click.option("--rounds", type=click.IntRange(1), help="How often each is measured.")
 @click.option("--seconds", type=click.FloatRange(0.1), help="How long each time.")
@@ -91,8 +51,8 @@ def main(
         seconds=seconds or usual.seconds,
     )
     try:
-        found = measure(size, only=only or (*WORKLOADS, *GROUPS), data=data)
-    except (LoadFailed, ServerFailed) as problem:
+        found = measure(size, only=only or EVERYTHING, data=data)
+    except Failed as problem:
         raise click.ClickException(str(problem)) from problem
     for line in report.told(found):
         click.echo(line)
@@ -112,117 +72,6 @@ def into_docs(found: dict[str, Any], docs: Path) -> None:
     page.write_text(text, encoding="utf-8")
     (docs / "performance.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (docs / "performance.svg").write_text(picture.drawn(found["figures"]), encoding="utf-8")
-
-
-def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, Any]:
-    """All that is in `only`, as `report.facts` gives it."""
-    main_size = max((number for number in size.residents if number <= MAIN_MOST), default=min(size.residents))
-    # Ten times as many lots say nothing yet of how expiry grows.
-    ends = {min(size.residents), main_size} if main_size == MAIN_MOST else {main_size}
-    with ExitStack() as until_the_end:
-        folder = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bonafeta-bench-", dir=postgres.memory())))
-        within = data or _memory(sum(size.residents))
-        where = f"in {within}" if data else "in memory" if within else "on the disk"
-        click.echo(f"PostgreSQL starts, its data {where}, fsync on.", err=True)
-        cluster = until_the_end.enter_context(database.running(within))
-        bench = Bench(cluster, folder, size.rounds, size.seconds, Runner(cluster, folder))
-        served = set(size.residents) if "growth" in only else {main_size}
-        expired = ends if "expiry" in only else set()
-        seeded = {residents: _seeded(cluster, folder, residents) for residents in sorted(served | expired)}
-        if expired:
-            towns = {residents: seeded[residents] for residents in sorted(expired)}
-            _run(bench, {"expiry": partial(expiry, bench, towns)})
-        places = {
-            residents: until_the_end.enter_context(_open(seeded[residents], folder, residents))
-            for residents in sorted(served)
-        }
-        bare = until_the_end.enter_context(server.other("bench.bare:app", {}, log=folder / "bare.log"))
-        _run(bench, _work(bench, only, size.growing, places, main=places[main_size], bare=bare))
-        bench.measured.figures["memory"] = places[main_size].server.memory_bytes() / 1e6
-        bench.measured.figures["start"] = median(place.server.started_in_s for place in places.values())
-        return report.facts(
-            bench.measured,
-            sizes=sorted(places),
-            main=main_size,
-            how={
-                "command": " ".join(["python -m bench", *sys.argv[1:]]),
-                "rounds": size.rounds,
-                "seconds": size.seconds,
-                "connections": CONNECTIONS,
-                "data": where,
-            },
-            postgres=cluster.main.run("SHOW server_version")[0][0].split()[0],
-        )
-
-
-def _work(
-    bench: Bench,
-    only: Sequence[str],
-    growing: Sequence[str],
-    places: Mapping[int, Place],
-    *,
-    main: Place,
-    bare: Server,
-) -> dict[str, Callable[[], None]]:
-    """What is to be done, by name, in this order."""
-    work: dict[str, Callable[[], None]] = {}
-    for group, names in GROUPS_OF_WORKLOADS.items():
-        if chosen := [name for name in names if name in only]:
-            work[group] = partial(beside_the_limits, bench, group, chosen, main, bare)
-    if "growth" in only and len(places) > 1:
-        work |= {f"growth of {name}": partial(growth, bench, name, places) for name in growing}
-    if "peer" in only:
-        work["peer"] = partial(peer, bench, main)
-    if "statements" in only:
-        work["statements"] = partial(statements, bench, main)
-    if "expiry" in only:
-        work["during"] = partial(during, bench, main)
-    return work
-
-
-def _run(bench: Bench, work: Mapping[str, Callable[[], None]]) -> None:
-    """Do it, with a bar that says what is being measured."""
-    with click.progressbar(length=len(work), file=sys.stderr, show_eta=False, item_show_func=lambda now: now) as bar:
-
-        def tell(what: str) -> None:
-            bar.current_item = what
-            bar.render_progress()
-
-        bench.tell = tell
-        for name, do in work.items():
-            began = time.monotonic()
-            do()
-            bench.measured.seconds[name] = round(time.monotonic() - began, 1)
-            bar.update(1)
-
-
-def _seeded(cluster: Cluster, folder: Path, residents: int) -> Database:
-    """A town in which nobody has acted yet, with nobody connected to it."""
-    if not cluster.has("sample"):
-        click.echo("The sample city is loaded.", err=True)
-        town.sample(cluster, folder)
-    seeded = cluster.database(f"town-{residents}", template="sample")
-    click.echo(f"{residents:,} residents are made up.", err=True)
-    town.flask(["seed", "--residents", str(residents)], town.environ_of(seeded, folder), shows=True)
-    return seeded
-
-
-@contextmanager
-def _open(seeded: Database, folder: Path, residents: int) -> Iterator[Place]:
-    """The town with what the load needs, and our server, as a city runs it."""
-    with town.opened(seeded, folder, residents=residents) as opened:
-        opened.furnish()
-        environ = opened.environ | {"BONAFETA_ENV": "production"}
-        with server.ours(environ, log=folder / f"ours-{residents}.log") as ours:
-            yield Place(opened, Supplies(opened), ours)
-
-
-def _memory(residents: int) -> Path | None:
-    """The folder that lies in memory, where towns of so many residents leave enough of it free."""
-    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-    folder = postgres.memory()
-    fits = folder is not None and residents * BYTES_PER_RESIDENT < min(free / 2, shutil.disk_usage(folder).free)
-    return folder if fits else None
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 
 from bench.cells import Cell
-from bench.machine import cpu_seconds
+from bench.machine import Failed, cpu_seconds
 from core.settings import ROOT
 from tests import postgres
 
@@ -72,7 +72,7 @@ class Database:
         rate = re.search(r"tps = ([\d.]+)", said.stdout)
         failed = re.search(r"failed transactions: (\d+)", said.stdout)
         if said.returncode or not (count and rate) or (failed and failed[1] != "0"):
-            raise RuntimeError(f"pgbench failed at {script}: {said.stdout}{said.stderr}")
+            raise Failed(f"pgbench failed at {script}: {said.stdout}{said.stderr}")
         return Cell(
             count=int(count[1]),
             seconds=int(count[1]) / float(rate[1]),
@@ -108,7 +108,7 @@ class Cluster:
         patience_ends = time.monotonic() + SETTLED_WITHIN_S
         while self.main.run("SHOW pg_stat_statements.track")[0][0] != which:
             if time.monotonic() > patience_ends:
-                raise RuntimeError("PostgreSQL does not take a setting")
+                raise Failed("PostgreSQL does not take a setting")
             time.sleep(0.02)
 
     def has(self, name: str) -> bool:
@@ -135,5 +135,5 @@ def _binaries() -> Path:
     """Where `pgbench` is, which not every package of PostgreSQL brings along."""
     folder = postgres.find_binaries()
     if not os.access(folder / "pgbench", os.X_OK):
-        raise RuntimeError(f"There is no pgbench in {folder}: set PG_BIN to a folder that has it.")
+        raise Failed(f"There is no pgbench in {folder}: set PG_BIN to a folder that has it.")
     return folder

@@ -9,6 +9,10 @@ PROC = Path("/proc")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
+class Failed(Exception):
+    """The benchmark cannot go on: the text says why."""
+
+
 def tree(pid: int) -> Iterator[int]:
     """The process and all that descend from it."""
     yield pid

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.cells import Cell, ratio
 from bench.load import Request
+from bench.machine import Failed
 from bench.measuring import WARM_UP_S, Bench, Take
 from bench.server import Server, other
 from bench.town import DEEDS
@@ -66,7 +67,7 @@ def _running(bench: Bench, *, residents: int) -> Iterator[Peer]:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"the peer could not be made ready: {done.stderr}")
+        raise Failed(f"the peer could not be made ready: {done.stderr}")
     whom: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     environ = {"PEER_DATABASE_URL": database.url}
     with other("bench.peer.wsgi:application", environ, log=bench.folder / "peer.log") as server:

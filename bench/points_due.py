@@ -11,6 +11,7 @@ from statistics import median
 from bench import town
 from bench.cells import summary
 from bench.database import Database
+from bench.machine import Failed
 from bench.measuring import Bench
 from bench.workloads import Place
 from core.settings import ROOT
@@ -105,7 +106,7 @@ def _go(process: "subprocess.Popen[str]") -> Callable[[], None]:
     assert process.stdout
     assert process.stdin
     if process.stdout.readline() != "ready\n":
-        raise RuntimeError("the points could not be expired: see above")
+        raise Failed("the points could not be expired: see above")
     stdin = process.stdin
 
     def go() -> None:
@@ -123,6 +124,6 @@ def _deadlocks(place: Place) -> int:
 def _said(process: "subprocess.Popen[str]") -> dict[str, float]:
     answer, _ = process.communicate()
     if process.returncode:
-        raise RuntimeError("the points could not be expired: see above")
+        raise Failed("the points could not be expired: see above")
     found: dict[str, float] = json.loads(answer)
     return found

@@ -13,6 +13,7 @@ from bench import load
 from bench.cells import Cell
 from bench.database import CLIENTS, Cluster
 from bench.load import Request
+from bench.machine import Failed
 from bench.server import Server
 from bench.town import PRICE_POINTS
 from bench.workloads import WORKLOADS, Place, request
@@ -22,10 +23,6 @@ CONNECTIONS = 8
 FIRST_GUESS_PER_S = 300
 SPARE = 1.6
 """So many times the requests that are expected are made ready: a cell ends early when there are no more."""
-
-
-class LoadFailed(Exception):
-    """A request was answered otherwise than it should be."""
 
 
 @dataclass
@@ -93,7 +90,7 @@ class Runner:
         repeats: bool,
         connections: int = CONNECTIONS,
     ) -> Cell:
-        """A cell of these requests. Raises `LoadFailed`."""
+        """A cell of these requests. Raises `Failed`."""
         assert requests, "there is nothing left to ask"
         file = self.folder / "requests"
         load.written(requests, file)
@@ -113,7 +110,7 @@ class Runner:
         done = subprocess.run(list(map(str, command)), capture_output=True, check=False)
         after = server.cpu_seconds(), self.cluster.cpu_seconds()
         if done.returncode:
-            raise LoadFailed(done.stderr.decode(errors="replace").strip())
+            raise Failed(done.stderr.decode(errors="replace").strip())
         head, _, rest = done.stdout.partition(b"\n")
         latencies = array.array("d", rest)
         return Cell(

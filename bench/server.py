@@ -14,15 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine
+from bench.machine import Failed
 from core.cli import serve_command
 from core.serve import server_command
 from core.settings import ROOT
 
 READY_WITHIN_S, STOP_WITHIN_S = 60, 30
-
-
-class ServerFailed(Exception):
-    """A server could not be started, or has ended."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def _running(
     try:
         while not _is_ready(port):
             if process.poll() is not None or time.monotonic() > began + READY_WITHIN_S:
-                raise ServerFailed(f"{' '.join(command)} did not start:\n{log.read_text()[-3000:]}")
+                raise Failed(f"{' '.join(command)} did not start:\n{log.read_text()[-3000:]}")
             time.sleep(0.01)
         yield Server(("127.0.0.1", port), process.pid, started_in_s=time.monotonic() - began)
     finally:

@@ -24,11 +24,13 @@ from flask import Flask
 
 from app import create_app
 from bench.database import SQL, Cluster, Database
+from bench.machine import Failed
 from catalogue import deeds
 from citizen import roles, tokens
 from core import migrations
 from core.db import db, in_transaction
 from core.http.doors import Role
+from core.jobs import JobRun
 from core.settings import ROOT, Settings
 from rewards import benefits
 from rewards.partners import open_partner
@@ -79,6 +81,7 @@ class Town:
         and as many deeds to browse as a large city has."""
         self.database.run((SQL / "setup.sql").read_text())
         self.does(self._publish)
+        self.does(self._reminded)
         everybody = self.database.run("SELECT bench.choose_people(%s, %s)", PEOPLE_MAX, POINTS_EACH_MIN)[0][0]
         self.size = everybody - everybody // RICH_ONE_IN
         self.database.run("SELECT bench.make_rich(%s, %s)", self.size, LOTS_OF_THE_RICH)
@@ -122,6 +125,14 @@ class Town:
             for role, partner in ((Role.VERIFIER, None), (Role.CLERK, PARTNER)):
                 email = f"{role.value}{number}@example.org"
                 roles.grant(email, role, partner=partner, by=None, at=at, settings=self.settings)
+
+    def _reminded(self) -> None:
+        """A day's letters have been written: nobody measures that morning."""
+        at: datetime = self.settings.clock.now()
+        for job in self.app.extensions["jobs"]:
+            if job.every >= timedelta(days=1):
+                run = {"runner": "bench", "started_at": at, "leased_until": at, "finished_at": at, "done": 0}
+                db.session.add(JobRun(job=job.name, period=job.period(at), **run))
 
     # --- what lasts a while ---------------------------------------------------------------------------------------
 
@@ -217,7 +228,7 @@ def flask(command: Sequence[str], environ: dict[str, str], *, shows: bool = Fals
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"flask {' '.join(command)} failed: {done.stdout}{done.stderr or ''}")
+        raise Failed(f"flask {' '.join(command)} failed: {done.stdout}{done.stderr or ''}")
 
 
 def _session_of(token: str) -> str:
