@@ -93,6 +93,11 @@ ROLE_SETTINGS = {
     "lock_timeout": "4s",
 }
 """What the role that serves sets wherever it signs in to this database: Citus repeats it on every machine."""
+OWNER_SETTINGS = {
+    # Our triggers refuse what is written on any machine, and look at nothing elsewhere: that is what makes them safe.
+    "citus.enable_unsafe_triggers": "on",
+}
+"""The same for the role that sends these commands and the migrations."""
 
 
 class DistributionError(Exception):
@@ -103,9 +108,10 @@ class DistributionError(Exception):
 class Found:
     """What a database has, as far as spreading its tables is concerned."""
 
-    role: str
+    owner: str  # the role that asks
+    role: str  # the role that serves
     database: str
-    settings: frozenset[str]  # of that role there, as `name=value`
+    settings: frozenset[tuple[str, str]]  # role, and `name=value` as it has it there
     has_citus: bool
     placed: dict[str, str]  # table to Citus' letter: `h` for what is spread, `n` for what is everywhere
     with_bytes: frozenset[str]  # tables with bytes on the coordinator: once placed elsewhere, these are left over
@@ -139,10 +145,10 @@ def commands(found: Found) -> Iterator[str]:
         raise DistributionError(f"these lie elsewhere than they should: {', '.join(sorted(wrong))}. Move them by hand")
     if not found.has_citus:
         yield "CREATE EXTENSION IF NOT EXISTS citus"
-    for name, value in ROLE_SETTINGS.items():
-        if f"{name}={value}" not in found.settings:
-            role, database = _quoted(found.role), _quoted(found.database)
-            yield f"ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}'"
+    for role, settings in ((found.role, ROLE_SETTINGS), (found.owner, OWNER_SETTINGS)):
+        for name, value in settings.items():
+            if (role, f"{name}={value}") not in found.settings:
+                yield f"ALTER ROLE {_quoted(role)} IN DATABASE {_quoted(found.database)} SET {name} = '{value}'"
     elsewhere = [name for name, place in PLACES.items() if not isinstance(place, Coordinator)]
     missing = [name for name in elsewhere if name not in found.placed]
     left_over = [name for name in elsewhere if name in found.with_bytes]
@@ -151,9 +157,7 @@ def commands(found: Found) -> Iterator[str]:
         if key in dropped:
             yield f"ALTER TABLE {key.table.name} DROP CONSTRAINT {key.name}"
     if missing:
-        # Our triggers refuse what is written on any machine, and look at nothing elsewhere: that is what makes them
-        # safe there.
-        yield "SET citus.enable_unsafe_triggers = on"
+        yield from (f"SET {name} = {value}" for name, value in OWNER_SETTINGS.items())
     for name in missing:
         yield _placing(name)
     if left_over:
@@ -239,14 +243,10 @@ def _has_citus(connection: Connection) -> bool:
 
 def _found(connection: Connection, role: str | None) -> Found:
     has_citus = _has_citus(connection)
-    own, database = connection.execute(text("SELECT current_user, current_database()")).one()
-    settings = connection.scalars(
-        text(
-            "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole ="
-            " (SELECT oid FROM pg_roles WHERE rolname = :role) AND setdatabase ="
-            " (SELECT oid FROM pg_database WHERE datname = current_database())"
-        ),
-        {"role": role or own},
+    owner, database = connection.execute(text("SELECT current_user, current_database()")).one()
+    settings = text(
+        "SELECT rolname, unnest(setconfig) FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
+        " WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     # A table on the coordinator alone may be known to Citus as well: `n` and `s`.
     placed = text(
@@ -258,9 +258,10 @@ def _found(connection: Connection, role: str | None) -> Found:
     )
     keys = text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace")
     return Found(
-        role=role or own,
+        owner=owner,
+        role=role or owner,
         database=database,
-        settings=frozenset(settings),
+        settings=frozenset(connection.execute(settings).tuples()),
         has_citus=has_citus,
         placed=dict(connection.execute(placed).tuples().all()) if has_citus else {},
         with_bytes=frozenset(connection.scalars(with_bytes, names)),

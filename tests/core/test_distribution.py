@@ -76,6 +76,17 @@ def test_the_dry_run_prints_each_command_once_and_changes_nothing(database: str)
 
 
 @on_postgresql
+def test_the_role_that_serves_gets_the_limits_and_the_owner_the_triggers(database: str) -> None:
+    set_for = [line.split()[2:] for line in distribution.planned(database, role="serves") if "ALTER ROLE" in line]
+
+    assert [(role, what[what.index("SET") + 1]) for role, *what in set_for] == [
+        ('"serves"', "citus.multi_shard_modify_mode"),
+        ('"serves"', "lock_timeout"),
+        ('"postgres"', "citus.enable_unsafe_triggers"),
+    ]
+
+
+@on_postgresql
 def test_tables_are_placed_after_what_they_lie_beside_and_between_their_foreign_keys(database: str) -> None:
     commands = distribution.planned(database)
 
