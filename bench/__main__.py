@@ -28,6 +28,12 @@ from core.settings import ROOT
     help="A folder on the disk for the database.",
 )
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Where the figures go.")
+@click.option(
+    "--from",
+    "earlier",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Measure nothing: tell the figures of an earlier run.",
+)
 @click.option("--docs", is_flag=True, help="Put the figures, the tables and the picture into docs/.")
 def main(
     full: bool,
@@ -37,6 +43,7 @@ def main(
     seconds: float | None,
     data: Path | None,
     file: Path | None,
+    earlier: Path | None,
     docs: bool,
 ) -> None:
     """Start everything, put it under load, and print what share of the limits of this machine is reached.
@@ -50,16 +57,20 @@ def main(
         rounds=rounds or usual.rounds,
         seconds=seconds or usual.seconds,
     )
-    try:
-        found = measure(size, only=only or EVERYTHING, data=data)
-    except Failed as problem:
-        raise click.ClickException(str(problem)) from problem
+    if earlier is not None:
+        found = json.loads(earlier.read_text(encoding="utf-8"))
+    else:
+        try:
+            found = measure(size, only=only or EVERYTHING, data=data)
+        except Failed as problem:
+            raise click.ClickException(str(problem)) from problem
     for line in report.told(found):
         click.echo(line)
-    file = file or ROOT / "instance" / "bench" / f"{found['at'].replace(':', '')}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"\nAll of it: {file}")
+    if earlier is None:
+        file = file or ROOT / "instance" / "bench" / f"{found['at'].replace(':', '')}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        click.echo(f"\nAll of it: {file}")
     if docs:
         into_docs(found, ROOT / "docs")
         click.echo("docs/performance.md, .json and .svg say so now.")

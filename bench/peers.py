@@ -17,6 +17,8 @@ from bench.town import DEEDS
 from bench.workloads import Place, request
 from core.settings import ROOT
 
+PEOPLE_MAX = 10_000
+"""Fewer than ours may be, to the peer's advantage: it takes a while to make them."""
 AWARDS_PER_S_MAX = 600
 """More submissions than this the peer will hardly decide."""
 
@@ -57,7 +59,7 @@ def _running(bench: Bench, *, residents: int) -> Iterator[Peer]:
     bench.tell("peer: made ready")
     database = bench.cluster.database("peer")
     waiting = int(AWARDS_PER_S_MAX * (bench.rounds * bench.seconds + WARM_UP_S))
-    sizes = {"people": residents, "deeds": DEEDS, "waiting": waiting}
+    sizes = {"people": min(residents, PEOPLE_MAX), "deeds": DEEDS, "waiting": waiting}
     done = subprocess.run(
         [sys.executable, "-m", "bench.peer.prepare", "--url", database.url]
         + [part for name, size in sizes.items() for part in (f"--{name}", str(size))],

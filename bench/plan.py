@@ -53,6 +53,7 @@ EVERYTHING = (*WORKLOADS, *GROUPS)
 
 def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, Any]:
     """All that is in `only`, as `report.facts` gives it."""
+    given = [argument for argument in sys.argv[1:] if argument != "--docs"]
     main_size = max((number for number in size.residents if number <= MAIN_MOST), default=min(size.residents))
     # Ten times as many lots say nothing yet of how expiry grows.
     ends = {min(size.residents), main_size} if main_size == MAIN_MOST else {main_size}
@@ -83,7 +84,7 @@ def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, 
             sizes=sorted(places),
             main=main_size,
             how={
-                "command": " ".join(["python -m bench", *sys.argv[1:]]),
+                "command": " ".join(["make bench", *([f'ARGS="{" ".join(given)}"'] if given else [])]),
                 "rounds": size.rounds,
                 "seconds": size.seconds,
                 "connections": CONNECTIONS,

@@ -70,7 +70,7 @@ def during(bench: Bench, place: Place) -> None:
         (one.latency_ms(99) or 0) / (other.latency_ms(99) or 1) for one, other in zip(meanwhile, before, strict=True)
     )
     figures["deadlocks"] = _deadlocks(place) - deadlocks
-    bench.measured.cells["during expiry"] = {"buy before": summary(before), "buy meanwhile": summary(meanwhile)}
+    bench.measured.cells["during expiry"] = {"before": summary(before), "while": summary(meanwhile)}
 
 
 def _expired(bench: Bench, seeded: Database, way: str) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +15,11 @@ from bench.targets import TARGETS
 from bench.workloads import MIX, WORKLOADS
 
 Rows = Sequence[Sequence[str]]
+
+GROWTH = "growth of "
+WORKLOAD_HEADS = ("workload", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit")
+GROWTH_HEADS = ("workload", "residents", "per second", "p50 ms", "p99 ms")
+EXPIRY_HEADS = ("lots that end", "lots per second", "memory of the job, MiB", "of SQL in batches", "times lot by lot")
 
 
 def facts(
@@ -46,9 +52,11 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
     yield from _framed("Targets", [("", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
     yield from _framed(
         f"Workloads, {found['how']['residents_main']:,} residents",
-        [("", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit"), *_workload_rows(found)],
+        [WORKLOAD_HEADS, *_workload_rows(found)],
     )
-    yield from _framed("Also", [("", "measured"), *_other_rows(found["figures"])])
+    yield from _framed("As the town grows", [GROWTH_HEADS, *_growth_rows(found["cells"])])
+    yield from _framed("Points that end", [EXPIRY_HEADS, *_expiry_rows(found["figures"])])
+    yield from _framed("Statements of a request", [("", "statements"), *_statement_rows(found["statements"])])
 
 
 def tables(found: Mapping[str, Any]) -> Iterator[str]:
@@ -65,13 +73,20 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _markdown([("figure", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
     yield ""
-    heads = ("workload", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit")
-    yield from _markdown([heads, *_workload_rows(found)])
+    yield from _markdown([WORKLOAD_HEADS, *_workload_rows(found)])
     yield ""
     yield (
         "Of the limit: of the stack ceiling where the same work was measured in the database alone, else of bare Flask."
-        f" A mixed day is {', '.join(f'{percent} % {name}' for name, percent in MIX.items())}."
+        f" A mixed day: {', '.join(f'{percent} % {WORKLOADS[name].what}' for name, percent in MIX.items())}."
     )
+    for rows in (
+        [GROWTH_HEADS, *_growth_rows(found["cells"])],
+        [EXPIRY_HEADS, *_expiry_rows(found["figures"])],
+        [("request", "statements"), *_statement_rows(found["statements"])],
+    ):
+        if len(rows) > 1:
+            yield ""
+            yield from _markdown(rows)
 
 
 def written_between(page: str, marker: str, lines: Sequence[str]) -> str:
@@ -115,10 +130,33 @@ def _workload_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _other_rows(figures: Mapping[str, float]) -> list[tuple[str, str]]:
-    wanted = {target.key for target in TARGETS}
-    shown = {name: value for name, value in figures.items() if name not in wanted}
-    return [(name, f"{value:,.2f}" if value < 100 else f"{value:,.0f}") for name, value in shown.items()]
+def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    rows = []
+    for group, towns in cells.items():
+        if group.startswith(GROWTH):
+            what = WORKLOADS[group.removeprefix(GROWTH)].what
+            for residents, cell in towns.items():
+                figures = (f"{cell['per_second']:,.0f}", f"{cell['p50_ms']:.1f}", f"{cell['p99_ms']:.1f}")
+                rows.append((what, f"{int(residents):,}", *figures))
+    if meanwhile := cells.get("during expiry"):
+        for name, cell in meanwhile.items():
+            figures = (f"{cell['per_second']:,.0f}", f"{cell['p50_ms']:.1f}", f"{cell['p99_ms']:.1f}")
+            rows.append((f"{WORKLOADS['buy'].what}, {name} points end", "", *figures))
+    return rows
+
+
+def _expiry_rows(figures: Mapping[str, float]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name in figures:
+        if found := re.fullmatch(r"expiry of (\d+) lots, per second", name):
+            lots = f"expiry of {found[1]} lots"
+            beside = [f"{figures[f'{lots} / {way}']:.2f}" for way in ("batches", "lots")]
+            rows.append((f"{int(found[1]):,}", f"{figures[name]:,.0f}", f"{figures[f'{lots}, MiB']:.0f}", *beside))
+    return rows
+
+
+def _statement_rows(statements: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [(WORKLOADS[name].what, str(len(found))) for name, found in statements.items()]
 
 
 def _framed(title: str, rows: Rows) -> Iterator[str]:

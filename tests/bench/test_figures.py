@@ -71,6 +71,10 @@ def test_the_tables_tell_every_target_and_every_workload() -> None:
 
     assert all(target.what in lines for target in TARGETS)
     assert "| a voucher is bought | 500 | 10.0 | 30.0 | 1,500 | 400 | 0.41 |" in lines
+    assert "| a voucher is bought | 1,000 | 500 | 10.0 | 30.0 |" in lines
+    assert "| a voucher is bought, while points end |  | 500 | 10.0 | 30.0 |" in lines
+    assert "| 10,000 | 50,000 | 108 | 0.90 | 120.00 |" in lines
+    assert "| a voucher is bought | 1 |" in lines
     assert "| buying a voucher, of the stack ceiling | 0.41 | ≥ 0.30 | ≥ 0.50 | reached |" in lines
 
 
@@ -108,6 +112,13 @@ def _found() -> dict[str, object]:
             "rounds": 1,
             "seconds": 1,
         },
-        "figures": {"buy / ceiling": 0.41},
-        "cells": {"buy": {"buy": cell}},
+        "figures": {
+            "buy / ceiling": 0.41,
+            "expiry of 10000 lots, per second": 50_000.0,
+            "expiry of 10000 lots, MiB": 108.2,
+            "expiry of 10000 lots / batches": 0.9,
+            "expiry of 10000 lots / lots": 120.0,
+        },
+        "cells": {"buy": {"buy": cell}, "growth of buy": {"1000": cell}, "during expiry": {"while": cell}},
+        "statements": {"buy": ["SELECT 1"]},
     }
