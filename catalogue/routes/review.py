@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, jsonify
 
 from catalogue import reason_codes, reversal, review, verification
 from catalogue.schemas.review import (
@@ -83,7 +83,7 @@ def delete_lease(back: dict[str, Any]) -> Response:
 @routes.response(200, Decided)
 def post_verification(seen: dict[str, Any], decision: dict[str, Any], submission_id: UUID) -> Any:
     """Approve, decline, or ask for more: on the version that you saw."""
-    return verification.decide(
+    decided = verification.decide(
         submission_id,
         decision["decision"],
         reason_code=decision["reason_code"],
@@ -93,6 +93,7 @@ def post_verification(seen: dict[str, Any], decision: dict[str, Any], submission
         at=now(),
         city=city(),
     )
+    return jsonify(decided)
 
 
 @routes.route("/events/<uuid:event_id>/verification", methods=["POST"])

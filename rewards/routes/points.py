@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import jsonify
+
 from core.db import Does
 from core.http.doors import Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
@@ -17,7 +19,7 @@ routes = Routes("points", __name__, description="What a resident can spend, and 
 @routes.response(200, Points)
 def get_points() -> Any:
     """My balance, and what of it ends when."""
-    return entries.points_of(caller().citizen_id, at=now())
+    return jsonify(entries.points_of(caller().citizen_id, at=now()))  # as it is: dumping a long list costs more
 
 
 @routes.route("/me/points/entries")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, jsonify
 
 from core.db import Does
 from core.http.doors import Key, Role, caller, city, language, now, open_to, settings
@@ -39,7 +39,9 @@ def post_voucher(wish: dict[str, Any]) -> Any:
         at=now(),
     )
     shown = vouchers.voucher_dump(voucher, language=language(), at=now())
-    return shown | {"lapsing": lapsing}, {"Location": f"/api/v1/vouchers/{voucher.id}"}
+    answer = jsonify(shown | {"lapsing": lapsing})
+    answer.status_code, answer.headers["Location"] = 201, f"/api/v1/vouchers/{voucher.id}"
+    return answer
 
 
 @routes.route("/vouchers")
