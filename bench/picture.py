@@ -83,15 +83,16 @@ def _row(target: Target, figures: Mapping[str, float]) -> Row:
 
 
 def _growth(figures: Mapping[str, float]) -> list[Row]:
+    """What is wanted of the largest town is wanted of all."""
     begins, ends = "buy p50, ", " residents"
+    target = next(one for one in TARGETS if one.key.startswith(begins))
     rows = []
     for name, value in figures.items():
         if name.startswith(begins) and name.endswith(ends):
             large, _, small = name[len(begins) : -len(ends)].partition(" / ")
-            target = next((one for one in TARGETS if one.key == name), None)
-            marks = [] if target is None else [target.bound, target.stretch or target.bound]
-            reached = target is None or target.verdict(figures) != "missed"
-            rows.append(Row(f"{int(large):,} to {int(small):,}", value, f"{value:.2f}", marks, reached))
+            marks = [mark for mark in (target.bound, target.stretch) if mark is not None]
+            is_reached = target.verdict({target.key: value}) != "missed"
+            rows.append(Row(f"{int(large):,} to {int(small):,}", value, f"{value:.2f}", marks, is_reached))
     return rows
 
 

@@ -131,7 +131,7 @@ def _workload_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for group, towns in cells.items():
         if group.startswith(GROWTH):
             what = WORKLOADS[group.removeprefix(GROWTH)].what
