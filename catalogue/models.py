@@ -94,7 +94,7 @@ class Event(Base):
     deed_code: Mapped[str] = mapped_column(ForeignKey("deed.code"))
     title: Mapped[str] = mapped_column(String(200))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     district: Mapped[str | None] = mapped_column(ForeignKey("district.code"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -178,7 +178,7 @@ class CaseGivenBack(Base):
     __tablename__ = "case_given_back"
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("review_case.submission_id"), primary_key=True)
-    verifier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    verifier_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     reason_code: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -38,12 +38,12 @@ class Outbox(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     citizen_id: Mapped[UUID | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    address: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(254), index=True)
     language: Mapped[str] = mapped_column(String(5))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     send_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    stale_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stale_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int]
 
 

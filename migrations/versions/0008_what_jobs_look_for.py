@@ -1,4 +1,4 @@
-"""What a job looks for in a table of all residents is found by an index, however many they are."""
+"""What a request or a job looks for among all residents' rows is found by an index, however many they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,18 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+WHERE_NOT_NULL = (("citizen", "erased_at"), ("token_family", "ended_at"))
+PLAIN = (
+    ("token_family", "expires_at"),
+    ("outbox", "address"),
+    ("outbox", "stale_at"),
+    ("event", "ends_at"),
+    ("case_given_back", "verifier_id"),
+)
+
 
 def upgrade() -> None:
-    for table, column in (("citizen", "erased_at"), ("token_family", "ended_at")):
+    for table, column in WHERE_NOT_NULL:
         op.create_index(
             f"ix_{table}_{column}",
             table,
@@ -18,10 +27,10 @@ def upgrade() -> None:
             postgresql_where=sa.text(f"{column} IS NOT NULL"),
             sqlite_where=sa.text(f"{column} IS NOT NULL"),
         )
-    op.create_index("ix_token_family_expires_at", "token_family", ["expires_at"])
+    for table, column in PLAIN:
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_token_family_expires_at", "token_family")
-    op.drop_index("ix_token_family_ended_at", "token_family")
-    op.drop_index("ix_citizen_erased_at", "citizen")
+    for table, column in (*PLAIN, *WHERE_NOT_NULL):
+        op.drop_index(f"ix_{table}_{column}", table)

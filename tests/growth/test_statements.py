@@ -1,0 +1,92 @@
+"""What a request costs the database is known: one that comes to cost a statement more, or less, says so here."""
+
+from tests.growth.conftest import ASKED, Growing
+
+STATEMENTS: dict[str, int] = {
+    "GET /healthz anyone": 0,
+    "GET /readyz anyone": 1,
+    "GET /metrics anyone": 0,
+    "GET /api/v1/terms anyone": 0,
+    "POST /api/v1/auth/codes anyone": 5,
+    "POST /api/v1/auth/tokens anyone": 13,
+    "DELETE /api/v1/auth/tokens resident": 3,
+    "POST /api/v1/auth/tokens/refresh anyone": 2,
+    "GET /api/v1/me resident": 4,
+    "PATCH /api/v1/me resident": 6,
+    "DELETE /api/v1/me resident": 31,
+    "PUT /api/v1/me/membership resident": 5,
+    "PUT /api/v1/me/consents/{purpose} resident": 4,
+    "DELETE /api/v1/me/consents/{purpose} resident": 2,
+    "GET /api/v1/me/sessions resident": 2,
+    "GET /api/v1/me/export resident": 19,
+    "GET /api/v1/me/access-log resident": 2,
+    "GET /api/v1/roles manager": 3,
+    "POST /api/v1/roles manager": 8,
+    "DELETE /api/v1/roles/{grant_id} manager": 4,
+    "GET /api/v1/audit auditor": 3,
+    "GET /api/v1/deeds anyone": 1,
+    "POST /api/v1/deeds manager": 8,
+    "GET /api/v1/deeds/{code} anyone": 1,
+    "PUT /api/v1/deeds/{code} manager": 10,
+    "GET /api/v1/deeds/{code}/versions anyone": 1,
+    "GET /api/v1/districts anyone": 1,
+    "GET /api/v1/events anyone": 1,
+    "POST /api/v1/events organiser": 5,
+    "GET /api/v1/events/{event_id} anyone": 1,
+    "PATCH /api/v1/events/{event_id} organiser": 4,
+    "DELETE /api/v1/events/{event_id} organiser": 4,
+    "GET /api/v1/events/{event_id}/code organiser": 2,
+    "GET /api/v1/events/{event_id}/attendance organiser": 6,
+    "GET /api/v1/confirmations organiser": 2,
+    "POST /api/v1/submissions/{submission_id}/confirmation organiser": 18,
+    "GET /api/v1/submissions resident": 2,
+    "POST /api/v1/submissions resident": 22,
+    "GET /api/v1/submissions/{submission_id} resident": 9,
+    "GET /api/v1/submissions/{submission_id} verifier": 13,
+    "PATCH /api/v1/submissions/{submission_id} resident": 14,
+    "DELETE /api/v1/submissions/{submission_id} resident": 14,
+    "POST /api/v1/submissions/{submission_id}/evidence resident": 20,
+    "GET /api/v1/evidence/{evidence_id} resident": 4,
+    "GET /api/v1/evidence/{evidence_id} verifier": 5,
+    "POST /api/v1/check-ins resident": 39,
+    "GET /api/v1/reason-codes anyone": 0,
+    "GET /api/v1/review-queue verifier": 5,
+    "POST /api/v1/review-queue/lease verifier": 13,
+    "DELETE /api/v1/review-queue/lease verifier": 5,
+    "POST /api/v1/submissions/{submission_id}/verification verifier": 6,
+    "POST /api/v1/events/{event_id}/verification verifier": 10,
+    "POST /api/v1/submissions/{submission_id}/reversal verifier": 14,
+    "GET /api/v1/me/points resident": 2,
+    "GET /api/v1/me/points/entries resident": 2,
+    "GET /api/v1/liability manager": 4,
+    "GET /api/v1/benefits anyone": 1,
+    "POST /api/v1/benefits manager": 7,
+    "GET /api/v1/benefits/{code} anyone": 1,
+    "PATCH /api/v1/benefits/{code} manager": 6,
+    "POST /api/v1/benefits/{code}/stock manager": 3,
+    "GET /api/v1/partners manager": 2,
+    "POST /api/v1/partners manager": 4,
+    "PATCH /api/v1/partners/{code} manager": 4,
+    "GET /api/v1/vouchers resident": 2,
+    "POST /api/v1/vouchers resident": 7,
+    "GET /api/v1/vouchers/{voucher_id} resident": 2,
+    "DELETE /api/v1/vouchers/{voucher_id} resident": 12,
+    "GET /api/v1/vouchers/{voucher_id}/qr.svg resident": 2,
+    "POST /api/v1/vouchers/{voucher_id}/refund manager": 13,
+    "POST /api/v1/till/lookups clerk": 5,
+    "GET /api/v1/till/redemptions clerk": 2,
+    "POST /api/v1/till/redemptions clerk": 9,
+    "DELETE /api/v1/till/redemptions/{redemption_id} clerk": 7,
+    "GET /api/v1/partner/statement clerk": 3,
+}
+"""On PostgreSQL, of a good call by somebody who has called before, in a town where the like was asked before."""
+
+
+def test_each_request_costs_the_statements_that_it_is_known_for(new_town: Growing) -> None:
+    counted = {}
+    for operation, role in ASKED:
+        new_town.ask(operation, role)
+        counted[f"{operation} {role}"] = len(new_town.ask(operation, role))
+
+    table = "".join(f'    "{asked}": {count},\n' for asked, count in counted.items())
+    assert counted == STATEMENTS, f"the table would be\n{table}"
