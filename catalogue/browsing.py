@@ -5,10 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from orjson import Fragment
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     ScalarSelect,
     Select,
     Text,
@@ -92,8 +94,8 @@ def deeds(
     shown = page(
         rows,
         limit=limit,
-        key=lambda row: (row.deed_code,),
-        dump=lambda row: deed_dump(row, at=at, city=city, language=language),
+        key=lambda row: (row.code,),
+        dump=lambda row: _listed_dump(row, language=language, city=city),
     )
     if not rows:
         return edition(connection, at=at, city=city), shown
@@ -141,6 +143,13 @@ def deed_dump(version: Any, *, at: datetime, city: City, language: str) -> dict[
     }
 
 
+def _listed_dump(row: Row[Any], *, language: str, city: City) -> dict[str, Any]:
+    """The same of a row of `_listing`: its columns have the API's names, and its lists stay as they were written."""
+    shown = dict(zip(_LISTED, row, strict=False))  # the edition stands at the end
+    shown |= {name: Fragment(shown[name]) for name in _LISTS}
+    return shown | {"title": title_in(row.titles, language=language, city=city), "is_open": True}
+
+
 def _version_dump(
     version: DeedVersion, older: DeedVersion | None, *, at: datetime, city: City, language: str
 ) -> dict[str, Any]:
@@ -169,13 +178,27 @@ _COLUMNS: Sequence[Any] = (
     *RULE_COLUMNS.values(),
 )
 
+_LISTS = ("evidence", "access", "districts")
+_LISTED: dict[str, Any] = {
+    "code": DeedVersion.deed_code,
+    "version": DeedVersion.number,
+    "in_force_from": DeedVersion.in_force_from,
+    **RULE_COLUMNS,
+    **{name: cast(RULE_COLUMNS[name], Text) for name in _LISTS},
+}
+"""What the API shows of a deed in force, by its name there."""
+
 
 @lru_cache(maxsize=256)
 def _listing(wished: frozenset[str]) -> Select[Any]:
     """The deeds that can be done `today`, with what is wished of them by name; built once for each set of wishes,
     which takes as long as asking the database."""
     query = (
-        select(*_COLUMNS, _PUBLISHED.label("published"), _newest(bindparam("at")).label("newest"))
+        select(
+            *(column.label(name) for name, column in _LISTED.items()),
+            _PUBLISHED.label("published"),
+            _newest(bindparam("at")).label("newest"),
+        )
         .where(_is_in_force(beyond="after" if "after" in wished else None), DeedVersion.review_by >= bindparam("today"))
         .order_by(DeedVersion.deed_code)
         .limit(bindparam("rows", type_=Integer, literal_execute=True))  # what a page costs is known only by its length

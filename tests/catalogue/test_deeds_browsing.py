@@ -254,6 +254,14 @@ def test_a_kept_page_is_answered_as_its_route_answers_it(
     assert by_the_route.status_code == (304 if has_it else 200)
 
 
+def test_a_listed_deed_says_what_its_own_page_says(sample: Person) -> None:
+    listed = sample.get("/deeds?limit=100", headers={"Accept-Language": "pt"}).json["items"]
+
+    assert len(listed) > 20
+    for item in listed:
+        assert item == sample.get(f"/deeds/{item['code']}", headers={"Accept-Language": "pt"}).json
+
+
 def test_the_first_reading_costs_one_statement(town: Town, sample: Person) -> None:
     with statements(town) as seen:
         answer = sample.get("/deeds?category=care&q=hacer&district=gracia&access=weekend")
