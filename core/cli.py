@@ -72,7 +72,7 @@ def distribute(dry_run: bool, role: str | None) -> None:
 def jobs_run() -> None:
     """Run the jobs until stopped. Any number of these may run at once."""
     _refuse_unfinished()
-    _refuse_unlimited()
+    refuse_unlimited()
     run_forever(_app(), _jobs(), settings=settings())
 
 
@@ -111,7 +111,7 @@ def jobs_list() -> None:
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the API and run the jobs until Ctrl-C or SIGTERM."""
     _refuse_unfinished()
-    _refuse_unlimited()
+    refuse_unlimited()
 
     def when_ready(address: str) -> None:
         click.echo(welcome(_app(), address, settings=settings()))
@@ -194,7 +194,7 @@ def _refuse_unfinished() -> None:
         raise click.ClickException(str(problem)) from problem
 
 
-def _refuse_unlimited() -> None:
+def refuse_unlimited() -> None:
     """Behind a pooler nobody may wait for a lock without end, and only the role can say so."""
     if not settings().is_pooled:
         return
