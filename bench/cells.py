@@ -37,6 +37,11 @@ class Cell:
     def database_us(self) -> float:
         return self.database_cpu_s / self.count * US_PER_S
 
+    @property
+    def cost_us(self) -> float:
+        """Of both."""
+        return self.server_us + self.database_us
+
 
 Rounds = Mapping[str, Sequence[Cell]]
 """The cells of each workload, one per round: those of one number lie next to each other in time."""
@@ -53,6 +58,17 @@ def of_ceiling(rounds: Rounds, of: str, *, stack: str, databases: Sequence[str])
 
     def share(cells: Mapping[str, Cell]) -> float:
         return cells[of].per_second / ceiling(cells[stack], *(cells[name] for name in databases))
+
+    return median_over(rounds, share, of, stack, *databases)
+
+
+def of_cost(rounds: Rounds, of: str, *, stack: str, databases: Sequence[str]) -> float:
+    """The share of the processor time of a request that the limit would take as well: what else the machine has to do
+    changes it less than it changes throughput."""
+
+    def share(cells: Mapping[str, Cell]) -> float:
+        least = min((cells[name].cost_us for name in databases), default=0.0)
+        return (cells[stack].cost_us + least) / cells[of].cost_us
 
     return median_over(rounds, share, of, stack, *databases)
 

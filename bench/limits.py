@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bench.cells import Cell, median_over, of_ceiling, ratio
+from bench.cells import Cell, median_over, of_ceiling, of_cost, ratio
 from bench.measuring import Bench
 from bench.server import Server
 from bench.workloads import WORKLOADS, Place
@@ -26,7 +26,9 @@ def beside_the_limits(bench: Bench, group: str, names: Sequence[str], place: Pla
         takes |= {f"{name}, {form}": bench.alone(name, form, place) for form in WORKLOADS[name].forms}
     cells, figures = bench.alternate(group, takes), bench.measured.figures
     for name in names:
-        if forms := [f"{name}, {form}" for form in WORKLOADS[name].forms]:
+        forms = [f"{name}, {form}" for form in WORKLOADS[name].forms]
+        figures[f"{name} by cost"] = of_cost(cells, name, stack="bare", databases=forms)
+        if forms:
             figures[f"{name} / ceiling"] = of_ceiling(cells, name, stack="bare", databases=forms)
         else:
             figures[f"{name} / bare"] = ratio(cells, name, "bare")

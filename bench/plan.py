@@ -84,6 +84,7 @@ def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, 
             sizes=sorted(places),
             main=main_size,
             how={
+                "is_partial": set(only) != set(EVERYTHING),
                 "command": " ".join(["make bench", *([f'ARGS="{" ".join(given)}"'] if given else [])]),
                 "rounds": size.rounds,
                 "seconds": size.seconds,

@@ -11,13 +11,14 @@ from typing import Any
 
 from bench.limits import GROUPS_OF_WORKLOADS
 from bench.measuring import Measured
-from bench.targets import TARGETS
+from bench.targets import TARGETS, Target
 from bench.workloads import MIX, WORKLOADS
 
 Rows = Sequence[Sequence[str]]
 
 GROWTH = "growth of "
-WORKLOAD_HEADS = ("workload", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit")
+WORKLOAD_HEADS = ("workload", "per second", "p50 ms", "p99 ms", "server µs", "database µs", "of the limit", "by cost")
+PEER_HEADS = ("in turn with the peer", "per second", "p50 ms", "p99 ms", "server µs", "database µs")
 GROWTH_HEADS = ("workload", "residents", "per second", "p50 ms", "p99 ms")
 EXPIRY_HEADS = ("lots that end", "lots per second", "memory of the job, MiB", "of SQL in batches", "times lot by lot")
 
@@ -49,11 +50,15 @@ def facts(
 
 def told(found: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the screen."""
-    yield from _framed("Targets", [("", "measured", "target", "stretch", ""), *_target_rows(found["figures"])])
+    targets = _target_rows(found["figures"])
+    if found["how"]["is_partial"]:
+        targets = [row for row in targets if row[-1] != Target.NOT_MEASURED]
+    yield from _framed("Targets", [("", "measured", "target", "stretch", ""), *targets])
     yield from _framed(
         f"Workloads, {found['how']['residents_main']:,} residents",
         [WORKLOAD_HEADS, *_workload_rows(found)],
     )
+    yield from _framed("Beside the peer, in turn", [PEER_HEADS, *_peer_rows(found["cells"])])
     yield from _framed("As the town grows", [GROWTH_HEADS, *_growth_rows(found["cells"])])
     yield from _framed("Points that end", [EXPIRY_HEADS, *_expiry_rows(found["figures"])])
     yield from _framed("Statements of a request", [("", "statements"), *_statement_rows(found["statements"])])
@@ -76,10 +81,12 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     yield from _markdown([WORKLOAD_HEADS, *_workload_rows(found)])
     yield ""
     yield (
-        "Of the limit: of the stack ceiling where the same work was measured in the database alone, else of bare Flask."
+        "Of the limit: of the stack ceiling where the same work was measured in the database alone, else of bare Flask;"
+        " by cost: the same in processor time, of which a busy machine takes less away than of throughput."
         f" A mixed day: {', '.join(f'{percent} % {WORKLOADS[name].what}' for name, percent in MIX.items())}."
     )
     for rows in (
+        [PEER_HEADS, *_peer_rows(found["cells"])],
         [GROWTH_HEADS, *_growth_rows(found["cells"])],
         [EXPIRY_HEADS, *_expiry_rows(found["figures"])],
         [("request", "statements"), *_statement_rows(found["statements"])],
@@ -111,23 +118,31 @@ def _target_rows(figures: Mapping[str, float]) -> list[tuple[str, ...]]:
 
 
 def _workload_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for group in GROUPS_OF_WORKLOADS:
         for name, cell in found["cells"].get(group, {}).items():
             workload, _, form = name.partition(", ")
-            what = "bare Flask" if name == "bare" else WORKLOADS[workload].what
+            what = f"bare Flask (beside {group})" if name == "bare" else WORKLOADS[workload].what
             what += {"": "", "statements": ", in the database alone", "call": ", the same in one call"}[form]
             limit = found["figures"].get(f"{name} / ceiling", found["figures"].get(f"{name} / bare"))
-            rows.append(
-                (
-                    f"{what} (beside {group})" if name == "bare" and group != "reads" else what,
-                    f"{cell['per_second']:,.0f}",
-                    *("" if cell[each] is None else f"{cell[each]:.1f}" for each in ("p50_ms", "p99_ms")),
-                    *(f"{cell[each]:,.0f}" if cell[each] else "" for each in ("server_us", "database_us")),
-                    "" if limit is None else f"{limit:.2f}",
-                )
-            )
+            shares = (limit, found["figures"].get(f"{name} by cost"))
+            rows.append((what, *_cell(cell), *("" if share is None else f"{share:.2f}" for share in shares)))
     return rows
+
+
+def _peer_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Ours by what they are, the peer's by their names."""
+    return [
+        (WORKLOADS[name].what if name in WORKLOADS else name, *_cell(cell))
+        for name, cell in cells.get("peer", {}).items()
+    ]
+
+
+def _cell(cell: Mapping[str, float | None]) -> list[str]:
+    """Per second, p50, p99, and what the server and the database worked for one request; nothing where unknown."""
+    latencies = ("" if (each := cell[name]) is None else f"{each:.1f}" for name in ("p50_ms", "p99_ms"))
+    costs = (f"{each:,.0f}" if (each := cell[name]) else "" for name in ("server_us", "database_us"))
+    return [f"{cell['per_second']:,.0f}", *latencies, *costs]
 
 
 def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -136,12 +151,9 @@ def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
         if group.startswith(GROWTH):
             what = WORKLOADS[group.removeprefix(GROWTH)].what
             for residents, cell in towns.items():
-                figures = (f"{cell['per_second']:,.0f}", f"{cell['p50_ms']:.1f}", f"{cell['p99_ms']:.1f}")
-                rows.append((what, f"{int(residents):,}", *figures))
-    if meanwhile := cells.get("during expiry"):
-        for name, cell in meanwhile.items():
-            figures = (f"{cell['per_second']:,.0f}", f"{cell['p50_ms']:.1f}", f"{cell['p99_ms']:.1f}")
-            rows.append((f"{WORKLOADS['buy'].what}, {name} points end", "", *figures))
+                rows.append((what, f"{int(residents):,}", *_cell(cell)[:3]))
+    for name, cell in cells.get("during expiry", {}).items():
+        rows.append((f"{WORKLOADS['buy'].what}, {name} points end", "", *_cell(cell)[:3]))
     return rows
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class Target:
     """`key` names the figure among those measured. A stretch is what would be better still."""
+
+    NOT_MEASURED: ClassVar[str] = "not measured: --full"
 
     what: str
     key: str
@@ -18,7 +21,7 @@ class Target:
     def verdict(self, figures: Mapping[str, float]) -> str:
         value = figures.get(self.key)
         if value is None:
-            return "not measured"
+            return self.NOT_MEASURED
         if self.stretch is not None and self._holds(value, self.stretch):
             return "stretch reached"
         return "reached" if self._holds(value, self.bound) else "missed"
