@@ -26,7 +26,8 @@ def beside_the_limits(bench: Bench, group: str, names: Sequence[str], place: Pla
         takes |= {f"{name}, {form}": bench.alone(name, form, place) for form in WORKLOADS[name].forms}
     cells, figures = bench.alternate(group, takes), bench.measured.figures
     for name in names:
-        forms = [f"{name}, {form}" for form in WORKLOADS[name].forms]
+        same = "buy" if name in ("hot", "rich") and "buy" in names else name  # they do the same work
+        forms = [f"{same}, {form}" for form in WORKLOADS[same].forms]
         figures[f"{name} by cost"] = of_cost(cells, name, stack="bare", databases=forms)
         if forms:
             figures[f"{name} / ceiling"] = of_ceiling(cells, name, stack="bare", databases=forms)

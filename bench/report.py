@@ -59,7 +59,7 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
         [WORKLOAD_HEADS, *_workload_rows(found)],
     )
     yield from _framed("Beside the peer, in turn", [PEER_HEADS, *_peer_rows(found["cells"])])
-    yield from _framed("As the town grows", [GROWTH_HEADS, *_growth_rows(found["cells"])])
+    yield from _framed("As the town grows", [GROWTH_HEADS, *_growth_rows(found)])
     yield from _framed("Points that end", [EXPIRY_HEADS, *_expiry_rows(found["figures"])])
     yield from _framed("Statements of a request", [("", "statements"), *_statement_rows(found["statements"])])
 
@@ -87,7 +87,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     )
     for rows in (
         [PEER_HEADS, *_peer_rows(found["cells"])],
-        [GROWTH_HEADS, *_growth_rows(found["cells"])],
+        [GROWTH_HEADS, *_growth_rows(found)],
         [EXPIRY_HEADS, *_expiry_rows(found["figures"])],
         [("request", "statements"), *_statement_rows(found["statements"])],
     ):
@@ -145,7 +145,8 @@ def _cell(cell: Mapping[str, float | None]) -> list[str]:
     return [f"{cell['per_second']:,.0f}", *latencies, *costs]
 
 
-def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def _growth_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    cells, share = found["cells"], found["figures"].get("expiry while buying, share of the time", 0)
     rows: list[tuple[str, ...]] = []
     for group, towns in cells.items():
         if group.startswith(GROWTH):
@@ -153,7 +154,8 @@ def _growth_rows(cells: Mapping[str, Any]) -> list[tuple[str, ...]]:
             for residents, cell in towns.items():
                 rows.append((what, f"{int(residents):,}", *_cell(cell)[:3]))
     for name, cell in cells.get("during expiry", {}).items():
-        rows.append((f"{WORKLOADS['buy'].what}, {name} points end", "", *_cell(cell)[:3]))
+        when = "before points end" if name == "before" else f"while points end ({share:.0%} of the time)"
+        rows.append((f"{WORKLOADS['buy'].what}, {when}", "", *_cell(cell)[:3]))
     return rows
 
 

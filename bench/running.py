@@ -67,7 +67,7 @@ class Runner:
         if workload.takes == "points":
             town.fill_lots()
         times = int(self.per_second.get(kind, FIRST_GUESS_PER_S) * seconds)
-        times = min(times, workload.most(town) or times, at_most or times) // CLIENTS * CLIENTS
+        times = max(1, min(times, workload.most(town) or times, at_most or times) // CLIENTS) * CLIENTS
         variables = {"first": 0, "people": town.size, "price": PRICE_POINTS}
         if workload.takes in supplies.used:
             supplies.see_to(workload.takes, times)

@@ -82,7 +82,7 @@ def test_the_tables_tell_every_target_and_every_workload() -> None:
     assert all(target.what in lines for target in TARGETS)
     assert "| a voucher is bought | 500 | 10.0 | 30.0 | 1,500 | 400 | 0.41 |  |" in lines
     assert "| a voucher is bought | 1,000 | 500 | 10.0 | 30.0 |" in lines
-    assert "| a voucher is bought, while points end |  | 500 | 10.0 | 30.0 |" in lines
+    assert "| a voucher is bought, while points end (100% of the time) |  | 500 | 10.0 | 30.0 |" in lines
     assert "| 10,000 | 50,000 | 108 | 0.90 | 120.00 |" in lines
     assert "| a voucher is bought | 1 |" in lines
     assert "| peer award | 500 | 10.0 | 30.0 | 1,500 | 400 |" in lines
@@ -132,6 +132,7 @@ def _found() -> dict[str, Any]:
             "buy / ceiling": 0.41,
             "expiry of 10000 lots, per second": 50_000.0,
             "expiry of 10000 lots, MiB": 108.2,
+            "expiry while buying, share of the time": 1.0,
             "expiry of 10000 lots / batches": 0.9,
             "expiry of 10000 lots / lots": 120.0,
         },
