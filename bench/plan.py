@@ -75,6 +75,7 @@ def measure(size: Size, *, only: Sequence[str], data: Path | None) -> dict[str, 
             residents: until_the_end.enter_context(_open(seeded[residents], folder, residents))
             for residents in sorted(served)
         }
+        bench.measured.figures["memory at first"] = places[main_size].server.memory_bytes() / 1e6
         bare = until_the_end.enter_context(server.other("bench.bare:app", {}, log=folder / "bare.log"))
         _run(bench, _work(bench, only, size.growing, places, main=places[main_size], bare=bare))
         bench.measured.figures["memory"] = places[main_size].server.memory_bytes() / 1e6
