@@ -1,15 +1,15 @@
 """A voucher is used once, at its own partner; the clerk learns whether it is good and for what, nothing else (C15)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Row, bindparam, select, tuple_, update
 
 from core import audit
+from core.audit import AuditEntry
 from core.clock import iso
-from core.db import db
+from core.db import Together, db, insert_of, run
 from core.errors import Conflict, NotFound
 from core.http.attempts import count_attempt, refuse_if_exhausted
 from core.http.doors import Caller, Role
@@ -62,14 +62,6 @@ class UndoTooLate(Conflict):
     """A redemption can be undone for ten minutes."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """A voucher behind a code, at one of the clerk's partners."""
-
-    citizen_id: UUID
-    voucher_id: UUID
-
-
 def look_up(code: str, *, who: Caller, language: str, at: datetime) -> dict[str, Any]:
     """A glance before redeeming. Raises `VoucherNotFound`, `TooManyRequests`."""
     voucher = _voucher(code, who=who, at=at)
@@ -89,36 +81,51 @@ def redeem(code: str, *, who: Caller, at: datetime) -> Redemption:
     `TooManyRequests`."""
     voucher = _voucher(code, who=who, at=at)
     # The check and the act are one statement: of many scans at once exactly one finds it active (promises A22, A25).
-    used = (
-        update(Voucher)
-        .where(
-            Voucher.citizen_id == voucher.citizen_id,
-            Voucher.id == voucher.id,
-            Voucher.status == "active",
-            Voucher.expires_at > at,
-        )
-        .values(status="redeemed", ended_at=at)
-        .returning(Voucher.id)
-        .execution_options(synchronize_session=False)
-    )
-    if db.session.scalar(used) is None:
-        db.session.refresh(voucher)
+    it = {"citizen": voucher.citizen_id, "voucher": voucher.id}
+    if run(_USE, it | {"at": at}).first() is None:
+        voucher = run(_VOUCHER, it).one()
         _record("voucher.refused", voucher, who=who, at=at)
         raise _spoilt(voucher, at=at)
-    redemption = Redemption(
-        partner_code=voucher.partner_code,
-        id=new_id(),
-        citizen_id=voucher.citizen_id,
-        voucher_id=voucher.id,
-        benefit_code=voucher.benefit_code,
-        titles=voucher.titles,
-        value_cents=voucher.value_cents,
-        clerk_id=who.citizen_id,
-        at=at,
+    redemption = {
+        "partner_code": voucher.partner_code,
+        "id": new_id(),
+        "citizen_id": voucher.citizen_id,
+        "voucher_id": voucher.id,
+        "benefit_code": voucher.benefit_code,
+        "titles": voucher.titles,
+        "value_cents": voucher.value_cents,
+        "clerk_id": who.citizen_id,
+        "at": at,
+        "undone_at": None,
+    }
+    _REDEEMED.run({Redemption: redemption, AuditEntry: _line("voucher.redeemed", voucher, who=who, at=at)})
+    return Redemption(**redemption)
+
+
+_VOUCHER = select(
+    Voucher.citizen_id,
+    Voucher.id,
+    Voucher.benefit_code,
+    Voucher.partner_code,
+    Voucher.titles,
+    Voucher.status,
+    Voucher.value_cents,
+    Voucher.expires_at,
+    Voucher.ended_at,
+).where(Voucher.citizen_id == bindparam("citizen"), Voucher.id == bindparam("voucher"))
+_OPENS = select(VoucherCode.citizen_id, VoucherCode.voucher_id).where(VoucherCode.code_hash == bindparam("fingerprint"))
+_USE = (
+    update(Voucher)
+    .where(
+        Voucher.citizen_id == bindparam("citizen"),
+        Voucher.id == bindparam("voucher"),
+        Voucher.status == "active",
+        Voucher.expires_at > bindparam("at"),
     )
-    db.session.add(redemption)
-    _record("voucher.redeemed", voucher, who=who, at=at)
-    return redemption
+    .values(status="redeemed", ended_at=bindparam("at", type_=Voucher.ended_at.type))
+    .returning(Voucher.id)
+)
+_REDEEMED = Together(insert_of(Redemption), insert_of(AuditEntry))
 
 
 def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
@@ -187,7 +194,7 @@ def redemption_dump(redemption: Redemption, *, language: str) -> dict[str, Any]:
     }
 
 
-def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
+def _voucher(code: str, *, who: Caller, at: datetime) -> Row[Any]:
     """The voucher behind what was scanned or typed, if it belongs to one of the clerk's partners."""
     bucket = f"till:{who.citizen_id}"
     refuse_if_exhausted(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
@@ -195,13 +202,9 @@ def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
     voucher = None
     if canonical is not None:
         # Two statements: past one machine a code lies elsewhere than the voucher that it opens.
-        opens = select(VoucherCode.citizen_id, VoucherCode.voucher_id).where(
-            VoucherCode.code_hash == voucher_codes.fingerprint(canonical)
-        )
-        found = db.session.execute(opens).one_or_none()
+        found = run(_OPENS, {"fingerprint": voucher_codes.fingerprint(canonical)}).one_or_none()
         if found is not None:
-            behind = select(Voucher).where(Voucher.citizen_id == found.citizen_id, Voucher.id == found.voucher_id)
-            voucher = db.session.scalars(behind.execution_options(populate_existing=True)).one_or_none()
+            voucher = run(_VOUCHER, {"citizen": found.citizen_id, "voucher": found.voucher_id}).one_or_none()
     if voucher is None or voucher.partner_code not in who.partners:
         count_attempt(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
         if voucher is not None:
@@ -210,10 +213,15 @@ def _voucher(code: str, *, who: Caller, at: datetime) -> Voucher:
     return voucher
 
 
-def _record(kind: str, voucher: Voucher, *, who: Caller, at: datetime) -> None:
-    audit.record(
+def _record(kind: str, voucher: Voucher | Row[Any], *, who: Caller, at: datetime) -> None:
+    db.session.add(AuditEntry(**_line(kind, voucher, who=who, at=at)))
+
+
+def _line(kind: str, voucher: Voucher | Row[Any], *, who: Caller, at: datetime) -> dict[str, Any]:
+    """The log's row of what a clerk did with a voucher."""
+    return audit.row_for(
         kind,
-        by=who,
+        actor_id=who.citizen_id,
         office=voucher.partner_code,
         subject_id=voucher.citizen_id,
         object=voucher.id,
@@ -222,13 +230,13 @@ def _record(kind: str, voucher: Voucher, *, who: Caller, at: datetime) -> None:
     )
 
 
-def _state(voucher: Voucher, *, at: datetime) -> str:
+def _state(voucher: Row[Any], *, at: datetime) -> str:
     if voucher.status == "active":
         return "valid" if voucher.expires_at > at else "expired"
-    return voucher.status
+    return str(voucher.status)
 
 
-def _spoilt(voucher: Voucher, *, at: datetime) -> Conflict:
+def _spoilt(voucher: Row[Any], *, at: datetime) -> Conflict:
     state = _state(voucher, at=at)
     if state == "redeemed":
         return AlreadyRedeemed(redeemed_at=iso(voucher.ended_at or at))

@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Integer, String, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, UtcDateTime, db, is_sqlite
+from core.db import Base, UtcDateTime, run
 from core.errors import TooManyRequests
 from core.forgetting import forget
 
@@ -42,14 +40,21 @@ def drop_old_attempts(*, at: datetime) -> int:
 
 
 def _counted(bucket: str, more: int, *, window: timedelta, at: datetime) -> int:
-    insert = sqlite_insert if is_sqlite() else pg_insert
-    counted = insert(Attempt).values(bucket=bucket, window_starts_at=_window_start(window, at), tries=more)
-    tries: int = db.session.execute(
-        counted.on_conflict_do_update(
-            index_elements=["bucket", "window_starts_at"], set_={"tries": Attempt.tries + more}
-        ).returning(Attempt.tries)
+    tries: int = run(
+        _COUNTED, {"bucket": bucket, "window_starts_at": _window_start(window, at), "more": more}
     ).scalar_one()
     return tries
+
+
+# Written out, since SQLAlchemy puts an ON CONFLICT together anew each time it is sent.
+_COUNTED = text(
+    "INSERT INTO attempt (bucket, window_starts_at, tries) VALUES (:bucket, :window_starts_at, :more)"
+    " ON CONFLICT (bucket, window_starts_at) DO UPDATE SET tries = attempt.tries + :more RETURNING attempt.tries"
+).bindparams(
+    bindparam("bucket", type_=String),
+    bindparam("window_starts_at", type_=UtcDateTime),
+    bindparam("more", type_=Integer),
+)
 
 
 def _seconds_left(window: timedelta, at: datetime) -> int:

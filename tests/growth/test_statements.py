@@ -75,7 +75,7 @@ STATEMENTS: dict[str, int] = {
     "POST /api/v1/vouchers/{voucher_id}/refund manager": 13,
     "POST /api/v1/till/lookups clerk": 5,
     "GET /api/v1/till/redemptions clerk": 2,
-    "POST /api/v1/till/redemptions clerk": 9,
+    "POST /api/v1/till/redemptions clerk": 8,
     "DELETE /api/v1/till/redemptions/{redemption_id} clerk": 7,
     "GET /api/v1/partner/statement clerk": 3,
 }
