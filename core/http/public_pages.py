@@ -19,7 +19,7 @@ from core.settings import City
 
 Found = TypeVar("Found")
 
-BYTES_MAX = 16 * 2**20
+BYTES_MAX = 4 * 2**20
 GZIP_BYTES_MIN = 500
 
 NOT_MODIFIED = "What the client has (If-None-Match) is what it would get."
