@@ -399,8 +399,8 @@ class History:
         ended = self.job(vouchers.expire_vouchers)
 
         due = [
-            (str(self.people[who]), str(number), account, voucher)
-            for who, account in enumerate(self.accounts)
+            (voucher.expires_at, str(number), account, voucher)
+            for account in self.accounts
             for number, voucher in account.vouchers.items()
             if voucher.status == "active" and voucher.expires_at <= self.at
         ]
