@@ -17,9 +17,10 @@ from catalogue.models import Decision, DeedVersion, Evidence, EvidenceOwner, Rev
 from catalogue.review import is_free
 from core import audit
 from core.audit import AuditEntry
-from core.db import Together, insert_of, of_row, run
+from core.db import run
 from core.http.doors import Caller, Role
 from core.settings import City
+from core.together import Together, insert_of, of_row
 from rewards import ledger
 from rewards.models import Lot
 

@@ -15,10 +15,11 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from core.clock import end_of_life, local_date, months_later
-from core.db import Base, Together, db, insert_of, is_sqlite, of_row, run
+from core.db import Base, db, is_sqlite, run
 from core.errors import Conflict
 from core.ids import new_id
 from core.settings import City
+from core.together import Together, insert_of, of_row
 from rewards.models import POINTS_MAX, Account, Allocation, Entry, Lot
 
 _LOTS_AT_ONCE = 20

@@ -14,10 +14,11 @@ from sqlalchemy import Row, bindparam, case, func, insert, null, select, true, u
 from citizen.own_acts import own_row
 from core.audit import AuditEntry
 from core.clock import end_of_life, iso, local_date
-from core.db import Together, insert_of, of_row, run
+from core.db import run
 from core.errors import Conflict, Invalid
 from core.ids import new_id
 from core.settings import City
+from core.together import Together, insert_of, of_row
 from rewards import ledger, voucher_codes
 from rewards.benefits import is_open
 from rewards.models import Allocation, Benefit, BenefitStock, Entry, Lot, Partner, Voucher, VoucherCode

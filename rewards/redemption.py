@@ -9,12 +9,13 @@ from sqlalchemy import Row, bindparam, select, tuple_, update
 from core import audit
 from core.audit import AuditEntry
 from core.clock import iso
-from core.db import Together, db, insert_of, run
+from core.db import db, run
 from core.errors import Conflict, NotFound
 from core.http.attempts import count_attempt, refuse_if_exhausted
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from core.ids import new_id
+from core.together import Together, insert_of
 from rewards import voucher_codes
 from rewards.models import Redemption, Voucher, VoucherCode
 

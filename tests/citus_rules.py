@@ -7,7 +7,7 @@ A stand-in for Citus' planner, with the rules that this application could break 
 * that key is never changed, and no UPDATE of many rows counts in a subquery for each;
 * what lies on the coordinator alone stands in no statement with what lies elsewhere.
 
-Where an INSERT takes its rows from may lie anywhere. Steps that PostgreSQL takes as one statement (`core.db.Together`)
+Where an INSERT takes its rows from may lie anywhere. Steps that PostgreSQL takes as one statement (`core.together`)
 are sent one by one there, and looked at one by one here.
 
 It reads SQLAlchemy's SQL, which names each column's table. The checks of the ledger name few, and are left out.
@@ -45,7 +45,7 @@ def kept(engine: Engine) -> Iterator[None]:
     refused: dict[str, tuple[str, ...]] = {}
 
     def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        # What is sent together here is sent in turn there (`core.db.Together`): see `tests/core/test_together.py`.
+        # What is sent together here is sent in turn there (`core.together`): see `tests/core/test_together.py`.
         if statement in _OUR_CHECKS or statement.startswith("WITH step_1 AS"):
             return
         if (found := faults(statement)) and _is_ours():
