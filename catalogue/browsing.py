@@ -1,7 +1,7 @@
 """The catalogue is open to everyone without login, with every rule that was, is or will be (charter C19, C20)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from catalogue.deed_rules import RULE_COLUMNS, differences, is_open, rule_of
 from catalogue.models import CatalogueState, DeedVersion, District
 from core.clock import local_date
-from core.db import db
+from core.db import db, one_row
 from core.errors import NotFound
 from core.http.paging import page, read_cursor
 from core.http.public_pages import Edition
@@ -59,8 +59,8 @@ def announced_rules() -> dict[str, tuple[datetime, dict[str, Any]]]:
 def edition(connection: Connection, *, at: datetime, city: City) -> Edition:
     """What every public page of the catalogue depends on: what was published, which versions are in force, which
     review dates are over. One statement."""
-    published, newest = connection.execute(_EDITION, {"at": at}).one()
-    return published, newest, local_date(at, zone=city.zone)
+    published, newest = one_row(connection, _EDITION, {"at": at})
+    return published, newest and newest.astimezone(UTC), local_date(at, zone=city.zone)
 
 
 def deeds(

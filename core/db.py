@@ -3,22 +3,26 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, LiteralString, TypeVar
 
 import orjson
+import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
     Executable,
     MetaData,
     Result,
+    Select,
     event,
 )
 from sqlalchemy.engine import ExceptionContext
@@ -244,6 +248,26 @@ def run(
 ) -> Result[Any]:
     """Send a Core statement in the open transaction, past the session's objects: for hot paths, which keep none."""
     return db.session.connection().execute(statement, parameters)
+
+
+def one_row(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Any]:
+    """The one row of a statement that is asked all the time, outside of a transaction. PostgreSQL's driver is asked
+    itself: SQLAlchemy's way takes as long again as the answer. What it cannot do is left to SQLAlchemy, which says why.
+    """
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        sql = _written_out(statement, connection.dialect)
+        connection.dispatch.before_cursor_execute(connection, None, sql, parameters, None, False)  # as for any other
+        with suppress(psycopg.Error):
+            row: Sequence[Any] | None = driver.execute(sql, parameters).fetchone()
+            if row is not None:
+                return row
+    return connection.execute(statement, parameters).one()
+
+
+@cache
+def _written_out(statement: Select[Any], dialect: Dialect) -> LiteralString:
+    return str(statement.compile(dialect=dialect))
 
 
 @contextmanager
