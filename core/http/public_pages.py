@@ -79,7 +79,7 @@ def public_page(page: Any, *, edition: Edition, language: str, read_edition: Rea
         ("Vary", "Accept-Language, Accept-Encoding"),
     ]
     if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN:
-        body = gzip.compress(body, mtime=0)
+        body = gzip.compress(body, compresslevel=6, mtime=0)  # the usual level: the last per cent take half the time
         headers.append(("Content-Encoding", "gzip"))
     made = KeptPage(str(request.url_rule), etag, body, tuple(headers), edition, read_edition or _never_again)
     asked = asked_by(request.environ)
