@@ -52,10 +52,10 @@ STOCK = Guard(
     .values(stock=func.greatest(BenefitStock.stock - 1, 0))
 """,
 )
-LEASE = Guard(
-    "catalogue/review.py",
-    ".where(ReviewCase.submission_id == submission_id, ReviewCase.queued_at.is_not(None), free_or_mine)",
-    ".where(ReviewCase.submission_id == submission_id)",
+CASE = Guard(
+    "catalogue/approval.py",
+    "        ReviewCase.queued_at.is_not(None),\n        _IS_FREE_OR_THEIRS,\n",
+    "",
 )
 SECOND_CHANCE = Guard("citizen/tokens.py", "RETRY_WINDOW = timedelta(seconds=30)", "RETRY_WINDOW = timedelta(0)")
 WRITE_LOCK = Guard(
@@ -67,6 +67,7 @@ RETRIES = Guard("core/db.py", "TRIES = 6\n", "TRIES = 1\n")
 
 NUMBERED = "ALTER TABLE entry DROP CONSTRAINT uq_entry_citizen_id_seq"
 AWARDED_ONCE = "ALTER TABLE lot DROP CONSTRAINT uq_lot_citizen_id_submission_id_revision"
+DECIDED_ONCE = "ALTER TABLE decision DROP CONSTRAINT pk_decision"
 IN_RANGE = "ALTER TABLE lot DROP CONSTRAINT ck_lot_points_left_in_range"
 
 # What is taken out for each storm. On SQLite there is one lock, that of the whole file from the first statement on;
@@ -74,7 +75,7 @@ IN_RANGE = "ALTER TABLE lot DROP CONSTRAINT ck_lot_points_left_in_range"
 ON_POSTGRESQL: dict[str, tuple[list[Guard], list[str]]] = {
     "redeem": ([STOCK], []),
     "spend": (ACCOUNT_LOCK, [NUMBERED, IN_RANGE]),
-    "approve": ([*ACCOUNT_LOCK, LEASE], [NUMBERED, AWARDED_ONCE]),
+    "approve": ([*ACCOUNT_LOCK, CASE], [NUMBERED, AWARDED_ONCE, DECIDED_ONCE]),
     "reverse": (ACCOUNT_LOCK, [NUMBERED]),
     "cap": (ACCOUNT_LOCK, [NUMBERED]),
     "refresh": ([SECOND_CHANCE], []),
