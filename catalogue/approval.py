@@ -17,7 +17,7 @@ from catalogue.models import Decision, DeedVersion, Evidence, EvidenceOwner, Rev
 from catalogue.review import is_free
 from core import audit
 from core.audit import AuditEntry
-from core.db import run
+from core.db import Base, run
 from core.http.doors import Caller, Role
 from core.settings import City
 from core.together import Together, insert_of, of_row
@@ -57,35 +57,20 @@ def approve(
 ) -> Approval | None:
     """Approve what `facts_of` has read; without `who` a rule decides, and the office is the one that answers for it
     (charter C23). `entry_seq` is the number of the account's newest entry. None when another verifier has the case."""
-    office = who.office(Role.VERIFIER) if who else city.office(Role.VERIFIER.value)
     used = caps.Used(day=facts.used_day, year=facts.used_year, points=facts.used_points)
     fit = caps.fit(facts, facts, used=used, balance=facts.balance, city=city)
-    appeal_until = appeal_end(at, city=city)
-    decision = {
-        "citizen_id": facts.citizen_id,
-        "submission_id": facts.id,
-        "number": facts.decisions + 1,
-        "decision": "approve",
-        "is_final": True,
-        "reason_code": reason_code,
-        "text": text,
-        "deed_version": facts.deed_version,
-        "revision": facts.revision,
-        "decided_by": who.citizen_id if who else None,
-        "office": office,
-        "at": at,
-        "appeal_until": appeal_until,
-    }
-    written_down = audit.row_for(
-        "submission.approved",
-        actor_id=who.citizen_id if who else None,
-        office=office if who else "",
-        subject_id=facts.citizen_id,
-        object=facts.id,
-        purpose=reason_code,
+    rows = decision_rows(
+        facts,
+        "approve",
+        number=facts.decisions + 1,
+        revision=facts.revision,
+        is_final=True,
+        reason_code=reason_code,
+        text=text,
+        who=who,
         at=at,
+        city=city,
     )
-    rows = {Decision: decision, AuditEntry: written_down}
     if fit.points:
         rows |= ledger.award_rows(
             citizen_id=facts.citizen_id,
@@ -108,7 +93,60 @@ def approve(
     )
     if taken.first() is None:
         return None
-    return Approval(facts.revision + 1, fit.points, fit.cap_bound, office, appeal_until)
+    written = rows[Decision]
+    return Approval(facts.revision + 1, fit.points, fit.cap_bound, written["office"], written["appeal_until"])
+
+
+def decision_rows(
+    submission: Submission | Row[Any],
+    decision: str,
+    *,
+    number: int,
+    revision: int,
+    is_final: bool,
+    reason_code: str,
+    text: str | None,
+    who: Caller | None,
+    at: datetime,
+    city: City,
+) -> dict[type[Base], dict[str, Any]]:
+    """A decision and its line in the log, with all that charter C22 asks for. Without `who` a rule decided, and the
+    office is the one that answers for the rule."""
+    office = who.office(Role.VERIFIER) if who else city.office(Role.VERIFIER.value)
+    written_down = audit.row_for(
+        f"submission.{_AUDITED[decision, is_final]}",
+        actor_id=who.citizen_id if who else None,
+        office=office if who else "",
+        subject_id=submission.citizen_id,
+        object=submission.id,
+        purpose=reason_code,
+        at=at,
+    )
+    row = {
+        "citizen_id": submission.citizen_id,
+        "submission_id": submission.id,
+        "number": number,
+        "decision": decision,
+        "is_final": is_final,
+        "reason_code": reason_code,
+        "text": text,
+        "deed_version": submission.deed_version,
+        "revision": revision,
+        "decided_by": who.citizen_id if who else None,
+        "office": office,
+        "at": at,
+        "appeal_until": appeal_end(at, city=city) if is_final else None,
+    }
+    return {Decision: row, AuditEntry: written_down}
+
+
+_AUDITED = {
+    ("approve", True): "approved",
+    ("approve", False): "approved_first",
+    ("decline", True): "declined",
+    ("ask", False): "asked",
+    ("reverse", True): "reversed",
+}
 
 
 def appeal_end(at: datetime, *, city: City) -> datetime:
@@ -159,9 +197,7 @@ _FACTS = (
         .scalar_subquery()
         .label("photos"),
     )
-    .join(
-        DeedVersion, (DeedVersion.deed_code == Submission.deed_code) & (DeedVersion.number == Submission.deed_version)
-    )
+    .join(DeedVersion, _IS_ITS_RULE)
     .outerjoin(
         _OTHER,
         (_OTHER.citizen_id == Submission.citizen_id)

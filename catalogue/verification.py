@@ -8,20 +8,18 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, exists, func, select
 
 from catalogue import reason_codes
-from catalogue.approval import appeal_end, approve, facts_of
+from catalogue.approval import appeal_end, approve, decision_rows, facts_of
 from catalogue.models import CaseGivenBack, Confirmation, Decision, Event, ReviewCase, Submission
 from catalogue.review import take
 from catalogue.submissions import close, locked
-from core import audit
+from core.audit import AuditEntry
 from core.db import db, run, savepoint
 from core.errors import Conflict, Forbidden, NotFound, Refusal
-from core.http.doors import Caller, Role
+from core.http.doors import Caller
 from core.settings import City
 from rewards import ledger
 
 EVENT_CASES_MAX = 200
-
-_AUDITED = {"approve": "approved", "decline": "declined", "ask": "asked", "reverse": "reversed"}
 
 
 class OwnCase(Forbidden):
@@ -161,41 +159,29 @@ def write_decision(
     is_final: bool = True,
     reason_code: str,
     text: str | None,
-    who: Caller | None,
+    who: Caller,
     revision: int,
     at: datetime,
     city: City,
 ) -> Decision:
-    """A row and a line in the log, with all that charter C22 asks for. Without `who` a rule decided, and the office is
-    the one that answers for the rule."""
+    """Write a decision and its line in the log; the caller holds the account lock."""
     number = select(func.count()).where(
         Decision.citizen_id == submission.citizen_id, Decision.submission_id == submission.id
     )
-    written = Decision(
-        citizen_id=submission.citizen_id,
-        submission_id=submission.id,
+    rows = decision_rows(
+        submission,
+        decision,
         number=(db.session.scalar(number) or 0) + 1,
-        decision=decision,
+        revision=revision,
         is_final=is_final,
         reason_code=reason_code,
         text=text,
-        deed_version=submission.deed_version,
-        revision=revision,
-        decided_by=who.citizen_id if who else None,
-        office=who.office(Role.VERIFIER) if who else city.office(Role.VERIFIER.value),
+        who=who,
         at=at,
-        appeal_until=appeal_end(at, city=city) if is_final else None,
+        city=city,
     )
-    db.session.add(written)
-    audit.record(
-        f"submission.{_AUDITED[decision]}" if is_final or decision == "ask" else "submission.approved_first",
-        by=who,
-        office="" if who is None else written.office,
-        subject_id=submission.citizen_id,
-        object=submission.id,
-        purpose=reason_code,
-        at=at,
-    )
+    written = Decision(**rows[Decision])
+    db.session.add_all([written, AuditEntry(**rows[AuditEntry])])
     return written
 
 

@@ -51,11 +51,15 @@ class KeptPage:
 
     def answer(self, if_none_match: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status line, headers and body for a client that has these ETags already."""
-        if if_none_match is not None and (
-            if_none_match == self.etag or parse_etags(if_none_match).contains_weak(self.etag[1:-1])
-        ):
+        if _has(self.etag, if_none_match):
             return "304 NOT MODIFIED", [header for header in self.headers if header[0] in _ALSO_ON_304], b""
         return "200 OK", [*self.headers, ("Content-Length", str(len(self.body)))], self.body
+
+
+def _has(etag: str, if_none_match: str | None) -> bool:
+    if if_none_match is None:
+        return False
+    return if_none_match == etag or parse_etags(if_none_match).contains_weak(etag[1:-1])
 
 
 _ALSO_ON_304 = ("ETag", "Cache-Control", "Vary")
@@ -70,7 +74,6 @@ def public_page(page: Any, *, edition: Edition, language: str, read_edition: Rea
     encoding = request.accept_encodings.best_match(["gzip", "identity"], "identity")
     facts = [edition, language, encoding, request.path, sorted(request.args.items(multi=True))]
     etag = f'"{hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:32]}"'
-    body = orjson.dumps(page, option=orjson.OPT_UTC_Z)
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Language", language),
@@ -78,14 +81,18 @@ def public_page(page: Any, *, edition: Edition, language: str, read_edition: Rea
         ("Cache-Control", "public, no-cache"),
         ("Vary", "Accept-Language, Accept-Encoding"),
     ]
-    if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN:
-        body = gzip.compress(body, compresslevel=6, mtime=0)  # the usual level: the last per cent take half the time
-        headers.append(("Content-Encoding", "gzip"))
+    if_none_match = request.headers.get("If-None-Match")
+    body = b""
+    if read_edition is not None or not _has(etag, if_none_match):  # what is neither kept nor sent need not be packed
+        body = orjson.dumps(page, option=orjson.OPT_UTC_Z)
+        if encoding == "gzip" and len(body) >= GZIP_BYTES_MIN:
+            body = gzip.compress(body, compresslevel=6, mtime=0)  # the usual: the last per cent take half the time
+            headers.append(("Content-Encoding", "gzip"))
     made = KeptPage(str(request.url_rule), etag, body, tuple(headers), edition, read_edition or _never_again)
     asked = asked_by(request.environ)
     if read_edition is not None and asked is not None:
         kept_pages().keep(asked, made)
-    status, sent, content = made.answer(request.headers.get("If-None-Match"))
+    status, sent, content = made.answer(if_none_match)
     return Response(content, status=status, headers=sent)
 
 
