@@ -184,10 +184,7 @@ _FACTS = (
         ).label("used_day"),
         func.coalesce(func.sum(case((_SAME_DEED, _OTHER.quantity_counted))), 0).label("used_year"),
         func.coalesce(func.sum(_OTHER.points_awarded), 0).label("used_points"),
-        select(func.coalesce(func.sum(Lot.points_left), 0))
-        .where(*_theirs(Lot), Lot.expires_at > bindparam("at"))
-        .scalar_subquery()
-        .label("balance"),
+        ledger.BALANCE.where(Lot.citizen_id == Submission.citizen_id).scalar_subquery().label("balance"),
         select(func.count())
         .where(*_theirs(Decision), Decision.submission_id == _SUBMISSION)
         .scalar_subquery()

@@ -92,10 +92,13 @@ _LOCK = select(Account.entry_seq).where(Account.citizen_id == bindparam("citizen
 
 def balance(citizen_id: UUID, *, at: datetime) -> int:
     """What can be spent at that instant. Points at or past their date do not count, whether recorded or not."""
-    spendable = select(func.coalesce(func.sum(Lot.points_left), 0)).where(
-        Lot.citizen_id == citizen_id, Lot.expires_at > at
-    )
-    return int(db.session.scalar(spendable) or 0)
+    return int(run(BALANCE, {"citizen": citizen_id, "at": at}).scalar_one())
+
+
+BALANCE = select(func.coalesce(func.sum(Lot.points_left), 0)).where(
+    Lot.citizen_id == bindparam("citizen"), Lot.expires_at > bindparam("at")
+)
+"""The same to be read together with what else depends on it."""
 
 
 def expiry_of(at: datetime, *, city: City) -> datetime:
