@@ -27,8 +27,7 @@ from citizen.upkeep import forget_old_sign_ins
 from core.cli import core_commands
 from core.db import init_db
 from core.http import health
-from core.http.edge import Edge, init_headers, routes_without_door
-from core.http.metrics import init_metrics
+from core.http.edge import HARDENING, ONLY_BY_TLS, Edge, routes_without_door
 from core.http.openapi import Routes, init_openapi
 from core.http.problems import init_problems
 from core.jobs import Job
@@ -110,12 +109,11 @@ def create_app(settings: Settings | None = None) -> Edge:
     app.extensions["ledger_checks"] = LEDGER_CHECKS
     app.extensions["forget_again"] = forget_again
     app.caller_of = partial(tokens.caller_of, settings=settings)
+    app.hardening = HARDENING | (ONLY_BY_TLS if settings.is_production else {})
     init_logs(settings)
     init_db(app, settings)
     init_problems(app)
     init_openapi(app, BLUEPRINTS)
-    init_headers(app)
-    init_metrics(app)
     for group in COMMANDS:
         app.cli.add_command(group)
     if settings.proxies:

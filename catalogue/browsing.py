@@ -9,7 +9,6 @@ from orjson import Fragment
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Row,
     ScalarSelect,
     Select,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     select,
     tuple_,
 )
@@ -27,7 +27,8 @@ from sqlalchemy.orm import aliased
 from catalogue.deed_rules import RULE_COLUMNS, differences, is_open, rule_of
 from catalogue.models import CatalogueState, DeedVersion, District
 from core.clock import local_date
-from core.db import db, one_row
+from core.db import db, run
+from core.driver import send
 from core.errors import NotFound
 from core.http.paging import page, read_cursor
 from core.http.public_pages import Edition
@@ -59,7 +60,7 @@ def announced_rules() -> dict[str, tuple[datetime, dict[str, Any]]]:
 def edition(connection: Connection, *, at: datetime, city: City) -> Edition:
     """What every public page of the catalogue depends on: what was published, which versions are in force, which
     review dates are over. One statement."""
-    published, newest = one_row(connection, _EDITION, {"at": at})
+    published, newest = send(connection, _EDITION, {"at": at}).one()
     return published, newest and newest.astimezone(UTC), local_date(at, zone=city.zone)
 
 
@@ -88,9 +89,8 @@ def deeds(
         **{f"word_{number}": _holding(word) for number, word in enumerate(words)},
     }
     wished = {name: value for name, value in wished.items() if value is not None}
-    fixed = {"at": at, "today": local_date(at, zone=city.zone), "rows": limit + 1}
-    connection = db.session.connection()
-    rows = connection.execute(_listing(frozenset(wished)), wished | fixed).all()
+    now = {"at": at, "today": local_date(at, zone=city.zone)}
+    rows = run(_listing(frozenset(wished), rows_max=limit + 1), wished | now).all()
     shown = page(
         rows,
         limit=limit,
@@ -98,7 +98,7 @@ def deeds(
         dump=lambda row: _listed_dump(row, language=language, city=city),
     )
     if not rows:
-        return edition(connection, at=at, city=city), shown
+        return edition(db.session.connection(), at=at, city=city), shown
     return (rows[0].published, rows[0].newest, local_date(at, zone=city.zone)), shown
 
 
@@ -190,7 +190,7 @@ _LISTED: dict[str, Any] = {
 
 
 @lru_cache(maxsize=256)
-def _listing(wished: frozenset[str]) -> Select[Any]:
+def _listing(wished: frozenset[str], *, rows_max: int) -> Select[Any]:
     """The deeds that can be done `today`, with what is wished of them by name; built once for each set of wishes,
     which takes as long as asking the database."""
     query = (
@@ -201,7 +201,7 @@ def _listing(wished: frozenset[str]) -> Select[Any]:
         )
         .where(_is_in_force(beyond="after" if "after" in wished else None), DeedVersion.review_by >= bindparam("today"))
         .order_by(DeedVersion.deed_code)
-        .limit(bindparam("rows", type_=Integer, literal_execute=True))  # what a page costs is known only by its length
+        .limit(literal_column(str(rows_max)))  # written out: what a page costs is known only by its length
     )
     if "category" in wished:
         query = query.where(DeedVersion.category == bindparam("category"))

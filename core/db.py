@@ -2,27 +2,23 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
-from typing import Any, LiteralString, TypeVar
+from typing import Any, TypeVar
 
 import orjson
-import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
-    Connection,
     DateTime,
     Dialect,
     Engine,
     Executable,
     MetaData,
     Result,
-    Select,
     event,
 )
 from sqlalchemy.engine import ExceptionContext
@@ -31,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from core.driver import send
 from core.errors import Conflict, Refusal, Unavailable
 from core.replica import PublicReads
 from core.settings import Settings
@@ -192,13 +189,14 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     if does is Does.BROWSES:
         return _browsing(work)
     session = db.session
+    info = session().info
     assert not session().in_transaction(), "one within another, or something was read after the last was committed"
     patience_ends = time.monotonic() + PATIENCE_SECONDS
     reconnects_left = 1
     for tries_left in reversed(range(TRIES)):
         is_committing = False
         try:
-            session.connection(execution_options=_options(does))
+            info["connection"] = session.connection(execution_options=_options(does))
             try:
                 result = work()
             except Refusal as no:
@@ -223,6 +221,8 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
         except BaseException:
             session.rollback()
             raise
+        finally:
+            info.pop("connection", None)
     raise AssertionError("the last try returns or raises")
 
 
@@ -243,31 +243,10 @@ def _browsing(work: Callable[[], T]) -> T:
     return in_transaction(work, does=Does.READS)
 
 
-def run(
-    statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-) -> Result[Any]:
-    """Send a Core statement in the open transaction, past the session's objects: for hot paths, which keep none."""
-    return db.session.connection().execute(statement, parameters)
-
-
-def one_row(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Any]:
-    """The one row of a statement that is asked all the time, outside of a transaction. PostgreSQL's driver is asked
-    itself: SQLAlchemy's way takes as long again as the answer. What it cannot do is left to SQLAlchemy, which says why.
-    """
-    driver = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection):
-        sql = _written_out(statement, connection.dialect)
-        connection.dispatch.before_cursor_execute(connection, None, sql, parameters, None, False)  # as for any other
-        with suppress(psycopg.Error):
-            row: Sequence[Any] | None = driver.execute(sql, parameters).fetchone()
-            if row is not None:
-                return row
-    return connection.execute(statement, parameters).one()
-
-
-@cache
-def _written_out(statement: Select[Any], dialect: Dialect) -> LiteralString:
-    return str(statement.compile(dialect=dialect))
+def run(statement: Executable, parameters: Mapping[str, Any]) -> Result[Any]:
+    """Send a statement of a hot path in the open transaction, past the session and its objects. It is built once: what
+    differs from time to time is in `parameters`."""
+    return send(db.session().info.get("connection") or db.session.connection(), statement, parameters)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import BindParameter, Delete, Insert, Result, Update, bindparam, insert, text
 from sqlalchemy.sql import visitors
 
-from core.db import Base, is_sqlite, run
+from core.db import Base, db, is_sqlite, run
 
 
 class Together:
@@ -46,7 +46,7 @@ def takes_together() -> bool:
     known = current_app.extensions
     if "takes_together" not in known:
         is_spread = text("SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL")  # Citus' own table
-        known["takes_together"] = not is_sqlite() and not run(is_spread).scalar_one()
+        known["takes_together"] = not is_sqlite() and not db.session.scalar(is_spread)
     return bool(known["takes_together"])
 
 

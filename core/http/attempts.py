@@ -47,13 +47,17 @@ def _counted(bucket: str, more: int, *, window: timedelta, at: datetime) -> int:
 
 
 # Written out, since SQLAlchemy puts an ON CONFLICT together anew each time it is sent.
-_COUNTED = text(
-    "INSERT INTO attempt (bucket, window_starts_at, tries) VALUES (:bucket, :window_starts_at, :more)"
-    " ON CONFLICT (bucket, window_starts_at) DO UPDATE SET tries = attempt.tries + :more RETURNING attempt.tries"
-).bindparams(
-    bindparam("bucket", type_=String),
-    bindparam("window_starts_at", type_=UtcDateTime),
-    bindparam("more", type_=Integer),
+_COUNTED = (
+    text(
+        "INSERT INTO attempt (bucket, window_starts_at, tries) VALUES (:bucket, :window_starts_at, :more)"
+        " ON CONFLICT (bucket, window_starts_at) DO UPDATE SET tries = attempt.tries + :more RETURNING attempt.tries"
+    )
+    .bindparams(
+        bindparam("bucket", type_=String),
+        bindparam("window_starts_at", type_=UtcDateTime),
+        bindparam("more", type_=Integer),
+    )
+    .columns(Attempt.tries)
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -40,7 +40,11 @@ HARDENING = {
     "Cache-Control": "no-store",
 }
 """What every answer says that does not say otherwise."""
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
+ONLY_BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+"""And in production."""
+_STARTED, _REQUEST_ID = "bonafeta.started", "bonafeta.request_id"
+"""What is noted of a request beside what the web server says of it."""
+_GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 log = structlog.get_logger()
 
 
@@ -52,25 +56,30 @@ class Edge(Flask):
     """
 
     caller_of: CallerOf
+    hardening: Mapping[str, str] = HARDENING
 
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)
-        self.hardening = dict(HARDENING)
         self.extensions["kept_pages"] = KeptPages(bytes_max=BYTES_MAX)
         self._readings: dict[ReadEdition, SharedReading] = {}
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """A public page that was answered before, and still holds, is answered without asking Flask."""
-        started = time.perf_counter()
+        environ[_STARTED] = time.perf_counter()
+        request_id = environ[_REQUEST_ID] = request_id_for(environ.get("HTTP_X_REQUEST_ID", ""))
+
+        def answer(status: str, headers: list[tuple[str, str]], *problem: Any) -> Callable[[bytes], object]:
+            said = {name.lower() for name, _ in headers}
+            unsaid = [header for header in self.hardening.items() if header[0].lower() not in said]
+            return start_response(status, [*headers, *unsaid, ("X-Request-Id", request_id)], *problem)
+
         asked = asked_by(environ)
         page = self.extensions["kept_pages"].find(asked) if asked else None
         if page is None or not self._holds(page):
-            return super().wsgi_app(environ, start_response)
-        request_id = request_id_for(environ.get("HTTP_X_REQUEST_ID", ""))
+            return super().wsgi_app(environ, answer)
         status, headers, body = page.answer(environ.get("HTTP_IF_NONE_MATCH"))
-        start_response(status, [*headers, *self.hardening_for(headers), ("X-Request-Id", request_id)])
-        count("GET", page.route, int(status[:3]), seconds=time.perf_counter() - started)
-        log.info("answered", method="GET", route=page.route, status=int(status[:3]), request_id=request_id)
+        answer(status, headers)
+        _answered(environ, page.route, int(status[:3]))
         return [body]
 
     def _holds(self, page: KeptPage) -> bool:
@@ -93,17 +102,18 @@ class Edge(Flask):
         reads.answered(engine)
         return found
 
-    def hardening_for(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """What every answer says, but for what this one says itself."""
-        said = {name.lower() for name, _ in headers}
-        return [(name, value) for name, value in self.hardening.items() if name.lower() not in said]
-
     def preprocess_request(self) -> ResponseReturnValue | None:
-        g.request_id = request_id_for(request.headers.get("X-Request-Id", ""))
+        g.request_id = request.environ[_REQUEST_ID]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         g.at = settings().clock.now()
         return super().preprocess_request()
+
+    def process_response(self, response: Response) -> Response:
+        if response.status_code >= 400:
+            _take_in_the_rest()
+        _answered(request.environ, str(request.url_rule or "none"), response.status_code)
+        return super().process_response(response)
 
     def dispatch_request(self) -> ResponseReturnValue:
         door = door_of(self, request.endpoint)
@@ -179,7 +189,7 @@ def claim_for(person: Caller, key: str, fingerprint: bytes, *, at: datetime) -> 
 
 def request_id_for(given: str) -> str:
     """The number that a request came with, or a new one where that would not do in a log."""
-    return given if _REQUEST_ID.match(given) else str(new_id())
+    return given if _GOOD_REQUEST_ID.match(given) else str(new_id())
 
 
 def door_of(app: Flask, endpoint: str | None) -> Door | None:
@@ -202,15 +212,8 @@ def _take_in_the_rest() -> None:
                     break
 
 
-def init_headers(app: Edge) -> None:
-    """Security headers and the request's id on every answer, also on errors."""
-    if app.extensions["bonafeta"].is_production:
-        app.hardening["Strict-Transport-Security"] = "max-age=31536000"
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        if response.status_code >= 400:
-            _take_in_the_rest()
-        response.headers.extend([*app.hardening_for(response.headers), ("X-Request-Id", g.get("request_id", ""))])
-        log.info("answered", method=request.method, route=str(request.url_rule), status=response.status_code)
-        return response
+def _answered(environ: Mapping[str, Any], route: str, status: int) -> None:
+    """Count and log one answer."""
+    method = environ["REQUEST_METHOD"]
+    count(method, route, status, seconds=time.perf_counter() - environ[_STARTED])
+    log.info("answered", method=method, route=route, status=status, request_id=environ[_REQUEST_ID])

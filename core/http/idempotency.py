@@ -97,17 +97,21 @@ class Claim:
 # Sent with every keyed request, so they are built once. SQLAlchemy puts an ON CONFLICT together anew each time it is
 # sent, which takes longer than sending it: this one is written out.
 _CLAIMED = ("citizen_id", "operation", "key", "fingerprint", "at")
-_CLAIM = text(
-    f"INSERT INTO idempotency ({', '.join(_CLAIMED)}) VALUES ({', '.join(f':{name}' for name in _CLAIMED)})"  # noqa: S608
-    " ON CONFLICT DO NOTHING RETURNING idempotency.key"
-).bindparams(*(bindparam(name, type_=Idempotency.metadata.tables["idempotency"].c[name].type) for name in _CLAIMED))
+_CLAIM = (
+    text(
+        f"INSERT INTO idempotency ({', '.join(_CLAIMED)}) VALUES ({', '.join(f':{name}' for name in _CLAIMED)})"  # noqa: S608
+        " ON CONFLICT DO NOTHING RETURNING idempotency.key"
+    )
+    .bindparams(*(bindparam(name, type_=Idempotency.metadata.tables["idempotency"].c[name].type) for name in _CLAIMED))
+    .columns(Idempotency.key)
+)
 _IS_IT = (
     Idempotency.citizen_id == bindparam("of_citizen_id"),
     Idempotency.operation == bindparam("of_operation"),
     Idempotency.key == bindparam("of_key"),
 )
 _STORED = select(Idempotency.fingerprint, Idempotency.status, Idempotency.headers, Idempotency.body).where(*_IS_IT)
-_KEEP = update(Idempotency).where(*_IS_IT)
+_KEEP = update(Idempotency).where(*_IS_IT).values({name: bindparam(name) for name in ("status", "headers", "body")})
 _RELEASE = delete(Idempotency).where(*_IS_IT)
 
 

@@ -1,9 +1,8 @@
 """Figures for whoever watches: how many requests of which route, with what outcome, how long; nobody's name in them."""
 
 import os
-import time
 
-from flask import Flask, Response, g, request
+from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -12,19 +11,6 @@ SECONDS = Histogram("bonafeta_request_seconds", "Time to answer, in seconds.", [
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """The library's own setting: the folder through which several workers count together (`flask serve` sets it)."""
-
-
-def init_metrics(app: Flask) -> None:
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
-
-    @app.after_request
-    def count_answer(response: Response) -> Response:
-        route = str(request.url_rule) if request.url_rule else "none"
-        ended = time.perf_counter()
-        count(request.method, route, response.status_code, seconds=ended - g.get("started", ended))
-        return response
 
 
 def count(method: str, route: str, status: int, *, seconds: float) -> None:
