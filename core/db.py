@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
@@ -53,10 +53,10 @@ class Base(DeclarativeBase):
 
 
 class _Session(Session):
-    """Sends everything to the engine that the open transaction is on, if one was named."""
+    """Sends everything through the connection of the open transaction."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **others: Any) -> Any:
-        return super().get_bind(mapper, clause, bind or self.info.get("engine"), **others)
+        return super().get_bind(mapper, clause, bind or self.info.get("connection"), **others)
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": _Session})
@@ -188,27 +188,26 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
     """
     if does is Does.BROWSES:
         return _browsing(work)
-    session = db.session
-    info = session().info
-    assert not session().in_transaction(), "one within another, or something was read after the last was committed"
+    session = db.session()
+    assert not session.in_transaction(), "one within another, or something was read after the last was committed"
     patience_ends = time.monotonic() + PATIENCE_SECONDS
     reconnects_left = 1
     for tries_left in reversed(range(TRIES)):
         is_committing = False
         try:
-            info["connection"] = session.connection(execution_options=_options(does))
-            try:
-                result = work()
-            except Refusal as no:
-                if no.stays:
-                    is_committing = True
+            with _connection(session, does):
+                try:
+                    result = work()
+                except Refusal as no:
+                    if no.stays:
+                        is_committing = True
+                        session.commit()
+                    raise
+                is_committing = True
+                if session.in_transaction():
                     session.commit()
-                raise
-            is_committing = True
-            session.commit()
-            return result
+                return result
         except DBAPIError as problem:
-            session.rollback()
             may_pass = passes(problem)
             if problem.connection_invalidated and not is_committing and reconnects_left:
                 reconnects_left, may_pass = 0, True
@@ -216,14 +215,27 @@ def in_transaction(work: Callable[[], T], *, does: Does = Does.WRITES) -> T:
                 raise _refusal_of(problem) from problem
             time.sleep(random.uniform(0.005, 0.04) * (TRIES - tries_left))
         except PoolTimeout as problem:
-            session.rollback()
             raise Unavailable() from problem
+    raise AssertionError("the last try returns or raises")
+
+
+@contextmanager
+def _connection(session: Session, does: Does) -> Iterator[None]:
+    """What this transaction sends goes through one connection, whether the session is asked or not. What only reads
+    takes it past the session, which is slow to begin and to end and often not needed then."""
+    with ExitStack() as stack:
+        try:
+            if does is Does.READS:
+                engine = session.info.get("engine") or current_app.extensions["public_reads"].database
+                session.info["connection"] = stack.enter_context(engine.connect())
+            else:
+                session.info["connection"] = session.connection(execution_options=_options(does))
+            yield
         except BaseException:
             session.rollback()
             raise
         finally:
-            info.pop("connection", None)
-    raise AssertionError("the last try returns or raises")
+            session.info.pop("connection", None)
 
 
 def _browsing(work: Callable[[], T]) -> T:
