@@ -187,8 +187,8 @@ def open_submission(
         points_expected=0,
     )
     db.session.add_all([submission, case])
+    _move_on(submission, case, version=version, there=set(), at=at, city=city)
     db.session.flush()  # another's id speaks here; the edge then tries again and finds it taken
-    change(submission, case, version=version, at=at, city=city)
     return submission
 
 
@@ -235,10 +235,12 @@ def own_submissions(*, who: Caller, after: tuple[datetime, UUID] | None, limit: 
 
 def rule_at(deed_code: str, *, done_at: datetime, at: datetime, city: City) -> DeedVersion:
     """The rule that a deed done then is judged by. Raises `DeedUnknown`, `DeedNotInForce`, `DeedLapsed`."""
-    version = version_in_force(deed_code, at=done_at)
-    if version is None:
+    newest = version_in_force(deed_code, at=at)
+    if newest is None:
         raise DeedNotInForce() if db.session.get(Deed, deed_code) else DeedUnknown()
-    newest = version_in_force(deed_code, at=at) or version
+    version = newest if newest.in_force_from <= done_at else version_in_force(deed_code, at=done_at)
+    if version is None:
+        raise DeedNotInForce()
     for rule, instant in ((version, done_at), (newest, at)):
         if local_date(instant, zone=city.zone) > rule.review_by:
             raise DeedLapsed(review_by=rule.review_by)
@@ -258,12 +260,19 @@ def locked(submission_id: UUID, *, citizen_id: UUID) -> tuple[Submission, Review
 def change(submission: Submission, case: ReviewCase, *, version: DeedVersion, at: datetime, city: City) -> None:
     """What a decision would be about has changed: raise the revision, so that no decision on the old one stands
     (promises A16), and move on as far as what is there allows."""
-    submission.revision += 1
     if case.first_verifier_id is not None:
         _void_first_approval(case, at=at)
+    there = _evidence_there(submission, version) if submission.status in _INCOMPLETE else set()
+    _move_on(submission, case, version=version, there=there, at=at, city=city)
+
+
+def _move_on(
+    submission: Submission, case: ReviewCase, *, version: DeedVersion, there: Set[str], at: datetime, city: City
+) -> None:
+    submission.revision += 1
     case.points_expected = caps.points_expected(submission, version)
-    if submission.status in ("submitted", "awaiting_confirmation"):
-        missing = evidence_missing(version, there=_evidence_there(submission))
+    if submission.status in _INCOMPLETE:
+        missing = evidence_missing(version, there=there)
         if missing == ["organiser"]:
             if submission.status == "submitted":
                 submission.status = "awaiting_confirmation"
@@ -319,14 +328,18 @@ def _void_first_approval(case: ReviewCase, *, at: datetime) -> None:
     case.first_verifier_id = None
 
 
-def _evidence_there(submission: Submission) -> set[str]:
+_INCOMPLETE = ("submitted", "awaiting_confirmation")
+
+
+def _evidence_there(submission: Submission, version: DeedVersion) -> set[str]:
+    """What has been given of the kinds that the rule asks for."""
     of_this = {"citizen_id": submission.citizen_id, "submission_id": submission.id}
     kinds: dict[str, Select[Any]] = {
         "photo": select(Evidence.id).filter_by(**of_this, deleted_at=None),
         "event_code": select(Attendance.event_id).filter_by(**of_this, event_id=submission.event_id),
         "organiser": select(Confirmation.at).filter_by(**of_this),
     }
-    return {kind for kind, rows in kinds.items() if db.session.execute(rows.limit(1)).first()}
+    return {kind for kind in version.evidence if db.session.execute(kinds[kind].limit(1)).first()}
 
 
 def _check_event(event_id: UUID, *, deed_code: str, done_at: datetime) -> None:
