@@ -50,9 +50,10 @@ def memory_peak_bytes(pid: int) -> int:
     return _kib(pid, "status", "VmHWM:") * 1024
 
 
-def command(pid: int) -> str:
+def name(pid: int) -> str:
+    """What the process is called, by itself or by the file that it runs."""
     with suppress(FileNotFoundError, ProcessLookupError):
-        return (PROC / str(pid) / "cmdline").read_text().replace("\0", " ")
+        return (PROC / str(pid) / "comm").read_text().strip()
     return ""
 
 

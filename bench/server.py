@@ -16,7 +16,7 @@ from typing import Any
 from bench import machine
 from bench.machine import Failed
 from core.cli import serve_command
-from core.serve import server_command
+from core.serve import server_options
 from core.settings import ROOT
 
 READY_WITHIN_S, STOP_WITHIN_S = 60, 30
@@ -36,7 +36,7 @@ class Server:
 
     def memory_bytes(self) -> int:
         """Of the web server and its workers, and nothing else that was started."""
-        children = [pid for pid in machine.children(self.pid) if not machine.command(pid).startswith("/bin/sh")]
+        children = [pid for pid in machine.children(self.pid) if machine.name(pid) != "sh"]
         web = set(children) - set(self._job_runner())
         return sum(map(machine.memory_bytes, web or {self.pid}))
 
@@ -52,7 +52,7 @@ class Server:
             return answer
 
     def _job_runner(self) -> list[int]:
-        return [pid for pid in machine.children(self.pid) if machine.command(pid).endswith("jobs run ")]
+        return [pid for pid in machine.children(self.pid) if machine.name(pid) == "bonafeta-jobs"]
 
 
 @contextmanager
@@ -70,11 +70,10 @@ def other(application: str, environ: Mapping[str, str], *, log: Path) -> Iterato
     """Another WSGI application, by the same web server with the same number of workers and threads."""
     usual: dict[str, Any] = {str(option.name): option.default for option in serve_command.params}
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-        command = server_command(listener, usual["workers"], usual["threads"], application=application)
+        options = server_options(listener, usual["workers"], usual["threads"])
+        command = [sys.executable, "-m", "gunicorn", *options, f"--pythonpath={ROOT}", application]
         port = listener.getsockname()[1]
-        with _running(
-            [sys.executable, "-m", *command], port=port, environ=environ, log=log, pass_fds=[listener.fileno()]
-        ) as server:
+        with _running(command, port=port, environ=environ, log=log, pass_fds=[listener.fileno()]) as server:
             yield server
 
 

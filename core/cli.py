@@ -1,8 +1,10 @@
 """The commands of operations: the schema, the jobs, the audit log."""
 
 import json
+import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from sqlalchemy import text
 
 from core import audit, backup, distribution, migrations
 from core.charter_list import charter_page
-from core.db import Does, db, in_transaction
+from core.db import Does, db, disconnect, in_transaction
 from core.errors import Refusal
 from core.http.doors import settings
 from core.http.error_list import errors_page
@@ -113,11 +115,25 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     _refuse_unfinished()
     refuse_unlimited()
 
+    def when_taken(address: str) -> None:
+        if not os.environ.get("BONAFETA_PUBLIC_URL"):
+            current_app.extensions["bonafeta"] = replace(settings(), public_url=address)
+        disconnect()
+
     def when_ready(address: str) -> None:
         click.echo(welcome(_app(), address, settings=settings()))
 
     try:
-        serve(host=host, port=port, workers=workers, threads=threads, when_ready=when_ready)
+        serve(
+            _app(),
+            host=host,
+            port=port,
+            workers=workers,
+            threads=threads,
+            run_jobs=lambda: run_forever(_app(), _jobs(), settings=settings()),
+            when_taken=when_taken,
+            when_ready=when_ready,
+        )
     except ServeError as problem:
         raise click.ClickException(str(problem)) from problem
 

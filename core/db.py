@@ -283,6 +283,13 @@ def empty_write_ahead_log() -> bool:
         connection.close()
 
 
+def disconnect() -> None:
+    """Close every connection: a process that is made from this one must not talk through it as well."""
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
+
+
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 

@@ -1,20 +1,27 @@
 """One command serves a city: the web server and the jobs start together, and neither is left running alone."""
 
+import ctypes
+import gc
 import http.client
 import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
-from core.http.metrics import MULTIPROCESS
-from core.settings import ROOT
+from flask import Flask
+from gunicorn.app.base import BaseApplication
 
+from core.http.metrics import count_together
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 READY_WITHIN_S = 60
 STOP_WITHIN_S = 15
 
@@ -22,34 +29,44 @@ STOP_WITHIN_S = 15
 # without a word, and it ends them.
 GUARD = f"trap '' TERM; read -r end_of_input; kill -TERM 0; sleep {STOP_WITHIN_S}; kill -KILL 0"
 
-Child = subprocess.Popen[bytes]
-Start = Callable[..., Child]
+M_ARENA_MAX = -8
+"""The number of that setting in the C library (glibc, malloc.h)."""
+
+Start = Callable[[str, Callable[[], None]], ForkProcess]
 
 
 class ServeError(Exception):
     """The city cannot be served (any more): the text says why and what to do."""
 
 
-def serve(*, host: str, port: int, workers: int, threads: int, when_ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; `when_ready` is told the address once requests are answered.
+def serve(
+    app: Flask,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    run_jobs: Callable[[], None],
+    when_taken: Callable[[str], None],
+    when_ready: Callable[[str], None],
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; `when_taken` is told the address before anything starts, and `when_ready` once
+    requests are answered. `run_jobs` runs them until SIGTERM.
 
-    Port 0 is any free one. Raises `ServeError` when the port cannot be had, when nothing answers within
-    `READY_WITHIN_S`, and when the server or the jobs end by themselves. What was started has ended by then.
+    The server and the jobs are made from this process, which has the application loaded: no thread may run in it, and
+    no connection be open, when `when_taken` is done. Port 0 is any free one. Raises `ServeError` when the port cannot
+    be had, when nothing answers within `READY_WITHIN_S`, and when the server or the jobs end by themselves. What was
+    started has ended by then.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is started with SIGINT ignored
+    for number in STOPS:  # a shell's background job is started with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), _listening(host, port) as listener, _figures() as figures, _group() as start:
         address = _address(listener)
-        environ = {
-            # Fewer heaps for the threads of a process: each keeps what it once needed.
-            "MALLOC_ARENA_MAX": "2",
-            **os.environ,
-            "BONAFETA_PUBLIC_URL": os.environ.get("BONAFETA_PUBLIC_URL") or address,
-        }
-        server = server_command(listener, workers, threads)
+        when_taken(address)
+        _make_ready_to_share()
         children = {
-            "the server": start(*server, environ=environ | figures, pass_fds=[listener.fileno()]),
-            "the job runner": start("flask", "--app", str(ROOT / "app.py"), "jobs", "run", environ=environ),
+            "the server": start("bonafeta-web", partial(_run_server, app, listener, workers, threads, figures)),
+            "the job runner": start("bonafeta-jobs", partial(_run_without, listener, run_jobs)),
         }
         listener.close()
         _wait_until_ready(address, children)
@@ -85,60 +102,104 @@ def _address(listener: socket.socket) -> str:
 
 
 @contextmanager
-def _figures() -> Iterator[dict[str, str]]:
+def _figures() -> Iterator[Path]:
     """The folder through which the workers count their requests together."""
     with tempfile.TemporaryDirectory(prefix="bonafeta-figures-") as folder:
-        yield {MULTIPROCESS: folder}
+        yield Path(folder)
+
+
+def _make_ready_to_share() -> None:
+    """Have the processes that are made from this one share its memory, and keep little of their own."""
+    with suppress(AttributeError):  # another C library has no such setting
+        # Fewer heaps for the threads of a process: each keeps what it once needed.
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    gc.collect()
+    gc.freeze()  # the collector writes to every object that it looks at, and what is written is shared no more
 
 
 @contextmanager
 def _group() -> Iterator[Start]:
-    """Start Python modules (`start(name, *arguments)`) that end with this block, also if this process is killed."""
+    """Make processes from this one (`start(name, work)`) that end with this block, also if this one is killed."""
     guard = subprocess.Popen(
         ["/bin/sh", "-c", GUARD], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, process_group=0
     )
-    children: list[Child] = []
+    children: list[ForkProcess] = []
 
-    def start(module: str, *arguments: str, environ: dict[str, str], pass_fds: Sequence[int] = ()) -> Child:
-        children.append(
-            subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                pass_fds=pass_fds,
-                process_group=guard.pid,  # a Ctrl-C reaches this process only
-            )
-        )
-        return children[-1]
+    def start(name: str, work: Callable[[], None]) -> ForkProcess:
+        def begin() -> None:
+            assert guard.stdin
+            guard.stdin.close()  # the guard waits for its end, and only the parent's death may bring that about
+            os.setpgid(0, guard.pid)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            with suppress(OSError):  # what `ps` and `top` show, where the system keeps it there
+                Path("/proc/self/comm").write_text(name)
+            for number in STOPS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            work()
+
+        child = get_context("fork").Process(target=begin, name=name)
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until the child answers to them as itself
+        try:
+            child.start()
+            children.append(child)
+            os.setpgid(child.pid or 0, guard.pid)  # a Ctrl-C reaches this process only
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        return child
 
     try:
         yield start
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPS:
             signal.signal(number, signal.SIG_IGN)
         os.killpg(guard.pid, signal.SIGTERM)
         patience_ends = time.monotonic() + STOP_WITHIN_S
         for child in children:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(max(0, patience_ends - time.monotonic()))
+            child.join(max(0, patience_ends - time.monotonic()))
         os.killpg(guard.pid, signal.SIGKILL)
-        for child in (guard, *children):
-            child.wait()
+        guard.wait()
+        for child in children:
+            child.join()
 
 
-def server_command(
-    listener: socket.socket, workers: int, threads: int, *, application: str = "app:create_app()"
-) -> list[str]:
-    """The web server's module and arguments, also for those whom a benchmark compares with us."""
+def _run_server(app: Flask, listener: socket.socket, workers: int, threads: int, figures: Path) -> None:
+    count_together(figures)
+    options = server_options(listener, workers, threads)
+    listener.detach()  # it is the web server's now
+    _WebServer(app, options).run()
+
+
+class _WebServer(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with an application that is loaded already."""
+
+    def __init__(self, app: Flask, options: Sequence[str]) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in vars(self.cfg.parser().parse_args(self._options)).items():
+            if value is not None and name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def _run_without(listener: socket.socket, work: Callable[[], None]) -> None:
+    listener.close()
+    work()
+
+
+def server_options(listener: socket.socket, workers: int, threads: int) -> list[str]:
+    """The web server's arguments, also for those whom a benchmark compares with us."""
     memory = Path("/dev/shm")  # noqa: S108  a heartbeat on a busy disk can stop a worker
     return [
-        "gunicorn",
         f"--bind=fd://{listener.fileno()}",
         "--preload",  # the workers share what they do not change, and one that is replaced is there at once
         "--worker-class=gthread",
         f"--workers={workers}",
         f"--threads={threads}",
-        f"--pythonpath={ROOT}",
         *([f"--worker-tmp-dir={memory}"] if os.access(memory, os.W_OK) else []),
         "--keep-alive=20",
         "--timeout=60",
@@ -149,11 +210,10 @@ def server_command(
         "--forwarded-allow-ips=",  # BONAFETA_PROXIES says whom to believe
         "--no-control-socket",
         "--log-level=warning",
-        application,
     ]
 
 
-def _wait_until_ready(address: str, children: Mapping[str, Child]) -> None:
+def _wait_until_ready(address: str, children: Mapping[str, ForkProcess]) -> None:
     patience_ends, state = time.monotonic() + READY_WITHIN_S, "no answer"
     while time.monotonic() < patience_ends:
         _see_that_all_run(children)
@@ -169,8 +229,9 @@ def _wait_until_ready(address: str, children: Mapping[str, Child]) -> None:
     raise ServeError(f"/readyz did not say ready within {READY_WITHIN_S} s ({state}): is the database up and migrated?")
 
 
-def _see_that_all_run(children: Mapping[str, Child]) -> None:
+def _see_that_all_run(children: Mapping[str, ForkProcess]) -> None:
     for name, child in children.items():
-        if child.poll() is not None:
-            how = f"signal {-child.returncode}" if child.returncode < 0 else f"exit code {child.returncode}"
+        code = child.exitcode
+        if code is not None:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
             raise ServeError(f"{name} has ended ({how}), so the rest is stopped too: see what is logged above")

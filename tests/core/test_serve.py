@@ -32,13 +32,13 @@ def town(environ: dict[str, str]) -> Iterator[served.Served]:
 
 @needs_ps
 def test_a_killed_worker_is_replaced_and_nobody_notices(town: served.Served) -> None:
-    (server,) = children_of(town.process.pid, "gunicorn")
-    workers = children_of(server, "gunicorn")
+    (server,) = children_of(town.process.pid, "bonafeta-web")
+    workers = children_of(server, "bonafeta-web")
 
     os.kill(workers[0], signal.SIGKILL)
-    wait_until(lambda: workers[0] not in children_of(server, "gunicorn"))
+    wait_until(lambda: workers[0] not in children_of(server, "bonafeta-web"))
     answers = [call(town, "GET", "/readyz") for _ in range(5)]
-    wait_until(lambda: len(children_of(server, "gunicorn")) == len(workers))
+    wait_until(lambda: len(children_of(server, "bonafeta-web")) == len(workers))
 
     assert answers == [200] * 5
 
@@ -91,7 +91,7 @@ def test_when_the_jobs_end_the_server_is_stopped_and_it_says_so(
     environ: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     with served.serving(environ) as town:
-        (jobs,) = children_of(town.process.pid, "jobs run")
+        (jobs,) = children_of(town.process.pid, "bonafeta-jobs")
         os.kill(jobs, signal.SIGKILL)
         town.rest_of_output()
 
@@ -126,12 +126,12 @@ def line_to(town: served.Served) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(town.address.removeprefix("http://"), timeout=30)
 
 
-def children_of(pid: int, command: str) -> list[int]:
+def children_of(pid: int, name: str) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,comm="], capture_output=True, text=True, check=True
     )
     rows = (line.split(None, 3) for line in listed.stdout.splitlines())
-    return [int(row[0]) for row in rows if int(row[1]) == pid and "Z" not in row[2] and command in row[-1]]
+    return [int(row[0]) for row in rows if int(row[1]) == pid and "Z" not in row[2] and row[-1].strip() == name]
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -71,7 +71,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """The process ids of gunicorn's workers."""
-        [master] = [pid for pid in children_of(self.served.process.pid) if "gunicorn" in _command(pid)]
+        [master] = [pid for pid in children_of(self.served.process.pid) if _name(pid) == "bonafeta-web"]
         return children_of(master)
 
     def status_of(self, path: str) -> int:
@@ -88,8 +88,8 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
+def _name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def all_at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
