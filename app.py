@@ -1,5 +1,9 @@
 """The one file that knows every domain: blueprints, commands, jobs, messages and the holders of personal data."""
 
+import gc
+
+gc.disable()  # what is loaded here stays: to look through it again and again for what may go is a sixth of the start
+
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -42,6 +46,8 @@ from rewards.personal_data import HOLDER as REWARDS_HOLDER
 from rewards.reminders import remind, reminder_letter
 from rewards.routes import benefits, points, till, vouchers
 from rewards.vouchers import expire_vouchers
+
+gc.enable()
 
 BLUEPRINTS: list[Routes] = [
     health.routes,

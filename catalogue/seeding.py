@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from faker import Faker
 from sqlalchemy import column, insert, select, table, text, update
 
 from catalogue.made_up import COLUMNS, Calendar, Deed, History, Offer, Place, Rows, Value, joined_s
@@ -60,6 +59,8 @@ def seed(residents: int, *, deeds_each: int, settings: Settings, at: datetime, p
 
 class _Names:
     def __init__(self) -> None:
+        from faker import Faker
+
         faker = Faker(["es_ES", "pt_PT"], use_weighting=False)
         faker.seed_instance(2026)
         self.given = [faker.first_name() for _ in range(NAMES)]
