@@ -9,10 +9,14 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
+from functools import partial
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests import served
+from tests.races.serving import all_at_once
 
 needs_ps = pytest.mark.skipif(shutil.which("ps") is None, reason="ps finds the processes to kill: install procps")
 Copies = Callable[[], AbstractContextManager[str]]
@@ -87,18 +91,45 @@ def test_nothing_outlives_a_killed_one_and_a_real_city_has_no_sample_staff(envir
 
 
 @needs_ps
-def test_when_the_jobs_end_the_server_is_stopped_and_it_says_so(
-    environ: dict[str, str], capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("name", "told"), [("bonafeta-jobs", "the job runner"), ("bonafeta-web", "the server")])
+def test_when_one_of_them_ends_the_rest_is_stopped_and_it_says_so(
+    environ: dict[str, str], capfd: pytest.CaptureFixture[str], name: str, told: str
 ) -> None:
     with served.serving(environ) as town:
-        (jobs,) = children_of(town.process.pid, "bonafeta-jobs")
-        os.kill(jobs, signal.SIGKILL)
+        (child,) = children_of(town.process.pid, name)
+        os.kill(child, signal.SIGKILL)
         town.rest_of_output()
 
     assert town.process.returncode == 1
-    assert "the job runner has ended (signal 9)" in capfd.readouterr().err
+    assert f"{told} has ended (signal 9)" in capfd.readouterr().err
     with pytest.raises(ConnectionRefusedError):
         call(town, "GET", "/healthz")
+
+
+def test_the_workers_count_their_answers_together(environ: dict[str, str]) -> None:
+    with served.serving(environ) as town:
+        answers = [call(town, "GET", "/healthz") for _ in range(30)]
+        figures = [figure_of(town, 'method="GET",route="/healthz",status="200"') for _ in range(10)]
+
+    assert answers == [200] * 30
+    assert figures == [30] * 10
+
+
+def test_each_process_has_connections_of_its_own_though_the_first_has_asked_before(
+    postgresql_copies: Copies, tmp_path: Path
+) -> None:
+    """Behind a pooler the role's limits are asked for before anything starts."""
+    with postgresql_copies() as url:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET lock_timeout = 4000'))
+        engine.dispose()
+        behind = {"BONAFETA_DATABASE_URL": url, "BONAFETA_POOLER": "transaction", "BONAFETA_INSTANCE": str(tmp_path)}
+
+        with served.serving(behind) as town:
+            answers = all_at_once([partial(call, town, "GET", "/readyz")] * 40)
+
+    assert answers == [200] * 40
 
 
 def test_a_taken_port_is_said_in_one_line(environ: dict[str, str]) -> None:
@@ -120,6 +151,14 @@ def call(town: served.Served, method: str, path: str, body: object = None) -> in
     with closing(line_to(town)) as line:
         line.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
         return line.getresponse().status
+
+
+def figure_of(town: served.Served, labels: str) -> float:
+    """How many requests of this kind were answered, by what one of the workers says."""
+    with closing(line_to(town)) as line:
+        line.request("GET", "/metrics")
+        said = line.getresponse().read().decode()
+    return next(float(row.split()[-1]) for row in said.splitlines() if f"bonafeta_requests_total{{{labels}}}" in row)
 
 
 def line_to(town: served.Served) -> http.client.HTTPConnection:
