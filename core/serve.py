@@ -113,7 +113,6 @@ def _make_ready_to_share() -> None:
     with suppress(AttributeError):  # another C library has no such setting
         # Fewer heaps for the threads of a process: each keeps what it once needed.
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
-    gc.collect()
     gc.freeze()  # the collector writes to every object that it looks at, and what is written is shared no more
 
 
