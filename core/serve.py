@@ -1,6 +1,5 @@
 """One command serves a city: the web server and the jobs start together, and neither is left running alone."""
 
-import ctypes
 import gc
 import http.client
 import os
@@ -28,9 +27,6 @@ STOP_WITHIN_S = 15
 # The guard leads the process group of the server and the jobs. When its input ends, whoever started them has died
 # without a word, and it ends them.
 GUARD = f"trap '' TERM; read -r end_of_input; kill -TERM 0; sleep {STOP_WITHIN_S}; kill -KILL 0"
-
-M_ARENA_MAX = -8
-"""The number of that setting in the C library (glibc, malloc.h)."""
 
 Start = Callable[[str, Callable[[], None]], ForkProcess]
 
@@ -63,7 +59,7 @@ def serve(
     with suppress(KeyboardInterrupt), _listening(host, port) as listener, _figures() as figures, _group() as start:
         address = _address(listener)
         when_taken(address)
-        _make_ready_to_share()
+        gc.freeze()  # the collector writes to every object that it looks at, and what is written is shared no more
         children = {
             "the server": start("bonafeta-web", partial(_run_server, app, listener, workers, threads, figures)),
             "the job runner": start("bonafeta-jobs", partial(_run_without, listener, run_jobs)),
@@ -106,14 +102,6 @@ def _figures() -> Iterator[Path]:
     """The folder through which the workers count their requests together."""
     with tempfile.TemporaryDirectory(prefix="bonafeta-figures-") as folder:
         yield Path(folder)
-
-
-def _make_ready_to_share() -> None:
-    """Have the processes that are made from this one share its memory, and keep little of their own."""
-    with suppress(AttributeError):  # another C library has no such setting
-        # Fewer heaps for the threads of a process: each keeps what it once needed.
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
-    gc.freeze()  # the collector writes to every object that it looks at, and what is written is shared no more
 
 
 @contextmanager
