@@ -5,7 +5,7 @@ import gc
 gc.disable()  # what is loaded here stays: to look through it again and again for what may go is a sixth of the start
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,6 +31,7 @@ from citizen.upkeep import forget_old_sign_ins
 from core.cli import core_commands
 from core.db import init_db
 from core.http import health
+from core.http.doors import Caller
 from core.http.edge import HARDENING, ONLY_BY_TLS, Edge, routes_without_door
 from core.http.openapi import Routes, init_openapi
 from core.http.problems import init_problems
@@ -39,12 +40,14 @@ from core.logs import init_logs
 from core.outbox import Writer, send_due
 from core.settings import Settings, SettingsError
 from core.upkeep import forget_old, seal_audit_log
+from rewards import till_tokens
 from rewards.cli import ledger_commands, rewards_commands
 from rewards.expiry import expire_points
+from rewards.pairing import forget_old_pairings
 from rewards.partners import check_partner
 from rewards.personal_data import HOLDER as REWARDS_HOLDER
 from rewards.reminders import remind, reminder_letter
-from rewards.routes import benefits, points, till, vouchers
+from rewards.routes import benefits, points, till, tills, vouchers
 from rewards.vouchers import expire_vouchers
 
 gc.enable()
@@ -62,6 +65,7 @@ BLUEPRINTS: list[Routes] = [
     benefits.routes,
     vouchers.routes,
     till.routes,
+    tills.routes,
 ]
 
 LETTERS: dict[str, Writer] = {
@@ -75,6 +79,7 @@ JOBS: Sequence[Job] = (
     Job("forget-sign-ins", timedelta(hours=1), forget_old_sign_ins, "forget old codes and sessions"),
     Job("expire-points", timedelta(minutes=15), expire_points, "record the points whose date has come"),
     Job("expire-vouchers", timedelta(minutes=15), expire_vouchers, "end unused vouchers, give their points back"),
+    Job("forget-pairings", timedelta(hours=1), forget_old_pairings, "forget the pairing codes that nobody typed"),
     Job("remind", timedelta(days=1), remind, "write to those whose points end soon", starts_at=timedelta(hours=8)),
     Job("lapse-cases", timedelta(minutes=10), lapse_due, "hand silent cases to the verifiers"),
     Job("delete-evidence", timedelta(hours=1), delete_due, "delete photos whose last day is over"),
@@ -114,7 +119,7 @@ def create_app(settings: Settings | None = None) -> Edge:
     app.extensions["known_codes"] = KNOWN_CODES
     app.extensions["ledger_checks"] = LEDGER_CHECKS
     app.extensions["forget_again"] = forget_again
-    app.caller_of = partial(tokens.caller_of, settings=settings)
+    app.caller_of = partial(caller_of, settings=settings)
     app.hardening = HARDENING | (ONLY_BY_TLS if settings.is_production else {})
     init_logs(settings)
     init_db(app, settings)
@@ -127,3 +132,9 @@ def create_app(settings: Settings | None = None) -> Edge:
     if open_doors := routes_without_door(app):
         raise SettingsError(f"routes that do not say who may call them: {', '.join(open_doors)}")
     return app
+
+
+def caller_of(authorization: str | None, *, at: datetime, settings: Settings) -> Caller | None:
+    """The person or the device behind a request, by one query."""
+    person = tokens.caller_of(authorization, at=at, settings=settings)
+    return person or till_tokens.caller_of(authorization, at=at, settings=settings)

@@ -75,6 +75,8 @@ PLACES: dict[str, Place] = {
     "case_given_back": By("submission_id", beside="review_case"),
     "attendance": By("event_id"),
     "redemption": By("partner_code"),
+    "till": By("partner_code", beside="redemption"),
+    "till_pairing": By("code_hash"),
     "benefit_stock": By("benefit_code"),
     # What requests leave behind. Not on the coordinator: it is written in one transaction with what it tells of
     "attempt": By("bucket"),

@@ -249,6 +249,46 @@ class Redemption(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Till(Base):
+    """A device that was paired with a partner, and its shift: no person, though it bears a number as they do.
+
+    Its token names `pairing_id` and a shift's token `shift_id`, so that a new pairing or shift ends the one before.
+    Whoever has the device guesses its PIN `wrong_pins` times and no more, counted since the last right one.
+    """
+
+    __tablename__ = "till"
+    __table_args__ = (
+        CheckConstraint("wrong_pins BETWEEN 0 AND 15", name="wrong_pins_in_range"),
+        CheckConstraint("(shift_id IS NULL) = (shift_ends_at IS NULL)", name="shift_has_end"),
+        CheckConstraint("ended_at IS NULL OR shift_id IS NULL", name="ended_has_no_shift"),
+    )
+
+    partner_code: Mapped[str] = mapped_column(String(60), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    pairing_id: Mapped[UUID]
+    paired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pin_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    wrong_pins: Mapped[int]
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shift_id: Mapped[UUID | None]
+    shift_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its newest shift was opened
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TillPairing(Base):
+    """A pairing code that waits to be typed: gone once used. `code_hash` is keyed, as the code is short."""
+
+    __tablename__ = "till_pairing"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    partner_code: Mapped[str] = mapped_column(String(60))
+    till_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(60))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class Reminder(Base):
     """A resident is reminded at most once a day."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, tuple_, update
+from sqlalchemy import Row, Select, and_, bindparam, select, tuple_, update
 
 from core import audit
 from core.audit import AuditEntry
@@ -17,7 +17,7 @@ from core.http.paging import page, read_cursor
 from core.ids import new_id
 from core.together import Together, insert_of
 from rewards import voucher_codes
-from rewards.models import Redemption, Voucher, VoucherCode
+from rewards.models import Redemption, Till, Voucher, VoucherCode
 
 UNDO_WITHIN = timedelta(minutes=10)
 LIVES_AFTER_UNDO = timedelta(hours=24)
@@ -129,15 +129,15 @@ _USE = (
 _REDEEMED = Together(insert_of(Redemption), insert_of(AuditEntry))
 
 
-def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
+def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> tuple[Redemption, str | None]:
     """Take a mistaken scan back: the voucher is good again, for at least a day. Undoing again changes nothing.
-    Raises `NotFound`, `UndoTooLate`."""
-    own = select(Redemption).where(Redemption.partner_code.in_(who.partners), Redemption.id == redemption_id)
-    found = db.session.scalars(own).one_or_none()
-    if found is None:
+    Returns it with the name of the till where it was used, if that was a device. Raises `NotFound`, `UndoTooLate`."""
+    row = db.session.execute(_with_till(who).where(Redemption.id == redemption_id)).one_or_none()
+    if row is None:
         raise NotFound()
+    found, till = row
     if found.undone_at is not None:
-        return found
+        return found, till
     if at >= found.at + UNDO_WITHIN:
         raise UndoTooLate(redeemed_at=found.at, undo_until=found.at + UNDO_WITHIN)
     # The voucher is locked before its redemption, as redeeming does; of two undos at once one finds nothing to do.
@@ -150,7 +150,7 @@ def undo(redemption_id: UUID, *, who: Caller, at: datetime) -> Redemption:
         voucher.status, voucher.ended_at = "active", None
         voucher.expires_at = max(voucher.expires_at, at + LIVES_AFTER_UNDO)
         _record("voucher.undone", voucher, who=who, at=at)
-    return redemption
+    return redemption, till
 
 
 def refuse_others(code: str, *, who: Caller, at: datetime) -> None:
@@ -171,28 +171,40 @@ def refuse_undone(redemption_id: UUID, *, who: Caller) -> None:
 
 def listed(*, who: Caller, cursor: str | None, limit: int, language: str, since: datetime | None) -> Any:
     """A page of the redemptions of the clerk's partners, newest first."""
-    query = select(Redemption).where(Redemption.partner_code.in_(who.partners))
+    query = _with_till(who)
     if since is not None:
         query = query.where(Redemption.at >= since)
     after = read_cursor(cursor, datetime, UUID)
     if after is not None:
         query = query.where(tuple_(Redemption.at, Redemption.id) < after)
-    rows = db.session.scalars(query.order_by(Redemption.at.desc(), Redemption.id.desc()).limit(limit + 1)).all()
+    rows = db.session.execute(query.order_by(Redemption.at.desc(), Redemption.id.desc()).limit(limit + 1)).all()
     return page(
-        rows, limit=limit, key=lambda row: (row.at, row.id), dump=lambda row: redemption_dump(row, language=language)
+        rows,
+        limit=limit,
+        key=lambda row: (row.Redemption.at, row.Redemption.id),
+        dump=lambda row: redemption_dump(row.Redemption, till=row.name, language=language),
     )
 
 
-def redemption_dump(redemption: Redemption, *, language: str) -> dict[str, Any]:
+def redemption_dump(redemption: Redemption, *, till: str | None, language: str) -> dict[str, Any]:
+    """`till` is the name of the device, none where a clerk did it in person."""
     return {
         "id": str(redemption.id),
         "benefit": redemption.benefit_code,
         "title": _title(redemption.titles, language),
         "partner": redemption.partner_code,
+        "till": till,
+        "till_id": str(redemption.clerk_id) if till else None,
         "redeemed_at": iso(redemption.at),
         "undo_until": iso(redemption.at + UNDO_WITHIN),
         "undone_at": iso(redemption.undone_at) if redemption.undone_at else None,
     }
+
+
+def _with_till(who: Caller) -> Select[Any]:
+    """The redemptions of the clerk's partners, each with the name of its till."""
+    at_till = and_(Till.partner_code == Redemption.partner_code, Till.id == Redemption.clerk_id)
+    return select(Redemption, Till.name).outerjoin(Till, at_till).where(Redemption.partner_code.in_(who.partners))
 
 
 def _voucher(code: str, *, who: Caller, at: datetime) -> Row[Any]:

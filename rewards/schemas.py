@@ -14,6 +14,7 @@ from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
 from core.titles import Titles
 from rewards.benefits import STOCK_MAX
 from rewards.models import POINTS_MAX
+from rewards.tills import STATES
 
 
 class Euro(fields.Decimal):
@@ -208,6 +209,8 @@ class RedemptionShown(Schema):
     benefit = fields.String(required=True)
     title = fields.String(required=True)
     partner = fields.String(required=True)
+    till = fields.String(required=True, allow_none=True, metadata={"description": "the device, if it was one"})
+    till_id = fields.UUID(required=True, allow_none=True)
     redeemed_at = Instant(required=True)
     undo_until = Instant(required=True)
     undone_at = Instant(required=True, allow_none=True)
@@ -215,6 +218,68 @@ class RedemptionShown(Schema):
 
 class RedemptionQuery(PageQuery):
     since = Instant(metadata={"description": "only what was redeemed from this time on"})
+
+
+class PairingNew(Schema):
+    """For a new till, or with `till_id` to pair one again."""
+
+    name = Text(at_most=60)
+    till_id = fields.UUID()
+
+
+class PairingShown(Schema):
+    """A code to read out: it is good once, until `expires_at`."""
+
+    pairing_code = fields.String(required=True)
+    till_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    expires_at = Instant(required=True)
+
+
+class Pin(Schema):
+    """The four digits that begin a shift."""
+
+    pin = fields.String(required=True, validate=validate.Regexp(r"[0-9]{4}\Z"), metadata={"pattern": "^[0-9]{4}$"})
+
+
+class TillNew(Pin):
+    """The code that a manager read out, and the PIN that is chosen for this device."""
+
+    pairing_code = Text(at_most=60, required=True)
+    name = Text(at_most=60)
+
+
+class TillShown(Schema):
+    """A partner's device. `locked`: too many wrong PINs, until `locked_until`; `blocked`: until it is paired again."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    paired_at = Instant(required=True)
+    last_used_at = Instant(required=True, allow_none=True, metadata={"description": "when its newest shift was opened"})
+    shift_ends_at = Instant(required=True, allow_none=True)
+    locked_until = Instant(required=True, allow_none=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class TillOwn(Schema):
+    """What a device shows of itself."""
+
+    partner = fields.Nested(PartnerBrief, required=True)
+    till = fields.Nested(TillShown, required=True)
+
+
+class Paired(TillOwn):
+    """`device_token` opens shifts, and nothing else, until the till is paired again or ended."""
+
+    device_token = fields.String(required=True)
+
+
+class ShiftOpened(TillOwn):
+    """`access_token` is a clerk's of this partner until the shift ends."""
+
+    access_token = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds that the shift lasts at most"})
 
 
 class Month(fields.String):
@@ -275,3 +340,4 @@ PartnerPage = page_of(PartnerShown)
 BenefitPage = page_of(BenefitShown)
 VoucherPage = page_of(VoucherShown)
 RedemptionPage = page_of(RedemptionShown)
+TillPage = page_of(TillShown)

@@ -28,9 +28,9 @@ def code_of(seed: bytes, *, key: bytes) -> str:
     return code + luhn.calc_check_digit(code, ALPHABET)
 
 
-def grouped(code: str) -> str:
-    """Return the code for people's eyes: groups of four, with hyphens."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+def grouped(code: str, *, size: int = 4) -> str:
+    """Return the code for people's eyes: in groups, with hyphens."""
+    return "-".join(code[start : start + size] for start in range(0, len(code), size))
 
 
 def read(text: str) -> str | None:
@@ -38,11 +38,16 @@ def read(text: str) -> str | None:
 
     Forgives case, blanks, hyphens, full-width characters, and O, I and L for 0 and 1.
     """
-    if len(text) > TEXT_LENGTH_MAX:
-        return None
-    written = "".join(character for character in unicodedata.normalize("NFKC", text) if not _is_filler(character))
-    code = written.upper().translate(MISREAD)
+    code = meant(text)
     return code if CODE.fullmatch(code) and luhn.is_valid(code, ALPHABET) else None
+
+
+def meant(text: str) -> str:
+    """Return what was typed as a code of ours is written; nothing where it is too long for any."""
+    if len(text) > TEXT_LENGTH_MAX:
+        return ""
+    written = "".join(character for character in unicodedata.normalize("NFKC", text) if not _is_filler(character))
+    return written.upper().translate(MISREAD)
 
 
 def fingerprint(code: str) -> bytes:

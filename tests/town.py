@@ -28,11 +28,14 @@ from citizen import addresses, membership, roles, tokens
 from core.db import db, in_transaction
 from core.http.doors import Role
 from core.settings import City, Settings
+from rewards import pairing, shifts, till_tokens
 from rewards.models import Partner
 from rewards.partners import open_partner
 from tests.clock import MovableClock
 
 API = "/api/v1"
+PIN = "2750"
+"""Of every till."""
 NEEDS_KEY = ("/vouchers", "/till/redemptions")
 
 
@@ -118,6 +121,29 @@ class Town:
 
     def clerk(self, partner: str) -> Person:
         return self._person(Role.CLERK, partner=partner)
+
+    def device(self, partner: str) -> Person:
+        """A device that was paired with a partner, outside of a shift."""
+        till_id, token = self._pair(partner)
+        return Person(client=self._client(), open_session=lambda _: token, now=self.clock.now, id=till_id)
+
+    def till(self, partner: str) -> Person:
+        """A device with an open shift; like a person's session it is opened again when it is over."""
+        till_id, token = self._pair(partner)
+
+        def begin(_: Person) -> str | None:
+            device = till_tokens.caller_of(f"Bearer {token}", at=self.clock.now(), settings=self.settings)
+            if device is None:
+                return None
+            till = shifts.open_shift(PIN, who=device, at=self.clock.now(), settings=self.settings)
+            return till_tokens.shift_token(till, settings=self.settings)
+
+        return Person(
+            client=self._client(),
+            open_session=lambda person: self.does(lambda: begin(person)),
+            now=self.clock.now,
+            id=till_id,
+        )
 
     def manager(self) -> Person:
         return self._person(Role.MANAGER)
@@ -214,6 +240,21 @@ class Town:
             name=name or "",
             email=email,
         )
+
+    def _pair(self, partner: str) -> tuple[UUID, str]:
+        at, settings = self.clock.now(), self.settings
+
+        def paired() -> tuple[UUID, str]:
+            self._open_partner(partner)
+            db.session.flush()
+            seed = secrets.token_bytes(pairing.SEED_BYTES)
+            made = pairing.invite(partner, name=None, till_id=None, seed=seed, who=None, at=at, settings=settings)
+            db.session.flush()
+            till, token = pairing.pair(made.pairing_code, pin=PIN, name=None, network=None, at=at, settings=settings)
+            return till.id, token
+
+        found: tuple[UUID, str] = self.does(paired)
+        return found
 
     def _open_partner(self, code: str) -> None:
         if db.session.get(Partner, code) is None:

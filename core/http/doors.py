@@ -19,7 +19,8 @@ JSON_BYTES_MAX = 64 * 1024
 
 
 class Role(Enum):
-    """What a person may do. `RESIDENT` follows from accepted terms, the others are rows that a manager grants."""
+    """What a caller may do. `RESIDENT` follows from accepted terms. `DEVICE` and `TILL` are no person's: a device that
+    was paired with a partner, outside of a shift and within one. The others are rows that a manager grants."""
 
     RESIDENT = "resident"
     VERIFIER = "verifier"
@@ -27,11 +28,14 @@ class Role(Enum):
     CLERK = "clerk"
     MANAGER = "manager"
     AUDITOR = "auditor"
+    DEVICE = "device"
+    TILL = "till"
 
 
-STAFF = frozenset(Role) - {Role.RESIDENT}
-SIGNED_IN = frozenset(Role)
-"""Anyone with a token, also one whose last role has just been taken away."""
+OF_DEVICES = frozenset({Role.DEVICE, Role.TILL})
+STAFF = frozenset(Role) - OF_DEVICES - {Role.RESIDENT}
+SIGNED_IN = frozenset(Role) - OF_DEVICES
+"""Any person with a token, also one whose last role has just been taken away; a device is let in only by name."""
 ANYONE: frozenset[Role] = frozenset()
 
 
@@ -45,7 +49,9 @@ class Key(Enum):
 
 @dataclass(frozen=True)
 class Caller:
-    """The signed-in person: read from the database at each request, so that a role taken away counts at once."""
+    """The signed-in person: read from the database at each request, so that a role taken away counts at once.
+
+    A device has its own number where a person has theirs (nobody has the same one), and a name."""
 
     citizen_id: UUID
     session_id: UUID
@@ -53,6 +59,7 @@ class Caller:
     partners: frozenset[str] = frozenset()  # a clerk's
     offices: tuple[tuple[Role, str], ...] = ()
     is_leaving: bool = False
+    till_name: str | None = None
 
     def office(self, role: Role) -> str:
         """The office that this person acts for in a role: the grant's own, else the city's default."""
@@ -75,7 +82,8 @@ class Door:
             return
         if person is None:
             raise Unauthorized()
-        if self.who != SIGNED_IN and not self.who & person.roles:
+        is_let_in = not person.roles & OF_DEVICES if self.who == SIGNED_IN else self.who & person.roles
+        if not is_let_in:
             raise Forbidden(needs=sorted(role.value for role in self.who))
 
 

@@ -14,6 +14,9 @@ from rewards.schemas import Glance, MonthQuery, RedemptionPage, RedemptionQuery,
 
 routes = Routes("till", __name__, description="Where a clerk redeems vouchers.")
 
+AT_THE_TILL = frozenset({Role.CLERK, Role.TILL})
+"""A clerk in person, or a device of their partner during a shift."""
+
 
 def _still_theirs(stored: Response) -> None:
     redemption.refuse_others(request.get_json()["code"], who=caller(), at=now())
@@ -22,7 +25,7 @@ def _still_theirs(stored: Response) -> None:
 
 
 @routes.route("/till/lookups", methods=["POST"])
-@open_to(Role.CLERK, Does.WRITES)
+@open_to(AT_THE_TILL, Does.WRITES)
 @routes.arguments(TillCode)
 @routes.response(200, Glance)
 def post_lookup(scan: dict[str, Any]) -> Any:
@@ -31,26 +34,26 @@ def post_lookup(scan: dict[str, Any]) -> Any:
 
 
 @routes.route("/till/redemptions", methods=["POST"])
-@open_to(Role.CLERK, Does.WRITES, key=Key.REQUIRED, on_replay=_still_theirs)
+@open_to(AT_THE_TILL, Does.WRITES, key=Key.REQUIRED, on_replay=_still_theirs)
 @routes.arguments(TillCode)
 @routes.response(201, RedemptionShown)
 def post_redemption(scan: dict[str, Any]) -> Any:
     """Use the voucher."""
     used = redemption.redeem(scan["code"], who=caller(), at=now())
-    return redemption.redemption_dump(used, language=language())
+    return redemption.redemption_dump(used, till=caller().till_name, language=language())
 
 
 @routes.route("/till/redemptions/<uuid:redemption_id>", methods=["DELETE"])
-@open_to(Role.CLERK, Does.WRITES)
+@open_to(AT_THE_TILL, Does.WRITES)
 @routes.response(200, RedemptionShown)
 def delete_redemption(redemption_id: UUID) -> Any:
     """Take a mistaken scan back, within ten minutes."""
-    undone = redemption.undo(redemption_id, who=caller(), at=now())
-    return redemption.redemption_dump(undone, language=language())
+    undone, till = redemption.undo(redemption_id, who=caller(), at=now())
+    return redemption.redemption_dump(undone, till=till, language=language())
 
 
 @routes.route("/till/redemptions")
-@open_to(Role.CLERK, Does.READS)
+@open_to(AT_THE_TILL, Does.READS)
 @routes.arguments(RedemptionQuery, location="query")
 @routes.response(200, RedemptionPage)
 def get_redemptions(query: dict[str, Any]) -> Any:
@@ -65,7 +68,7 @@ def get_redemptions(query: dict[str, Any]) -> Any:
 
 
 @routes.route("/partner/statement")
-@open_to(Role.CLERK, Does.SNAPSHOT)
+@open_to(AT_THE_TILL, Does.SNAPSHOT)
 @routes.arguments(MonthQuery, location="query")
 @routes.response(200, Statement)
 def get_statement(query: dict[str, Any]) -> Any:

@@ -353,7 +353,7 @@ class History:
         known = self.accounts[who].vouchers[voucher]
         is_last = self.does(lambda: db.session.get_one(Redemption, (PARTNER, used)).undone_at) is None
 
-        outcome = self.outcome(lambda: redemption.undo(used, who=self.staff, at=self.at).id)
+        outcome = self.outcome(lambda: redemption.undo(used, who=self.staff, at=self.at)[0].id)
 
         if not is_last:
             assert outcome == used

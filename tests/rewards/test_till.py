@@ -72,6 +72,8 @@ def test_c15_a_clerk_learns_whether_it_is_good_for_what_and_until_when_and_nothi
         "benefit": "museum-ticket",
         "title": "Una entrada",
         "partner": MUSEUM,
+        "till": None,
+        "till_id": None,
         "redeemed_at": "2026-11-23T10:00:00Z",
         "undo_until": "2026-11-23T10:10:00Z",
         "undone_at": None,
