@@ -21,7 +21,7 @@ from core.ids import new_id
 from core.settings import Settings
 from rewards.models import Partner, Till, TillPairing
 from rewards.shifts import check_pin, pin_hash
-from rewards.till_tokens import device_token
+from rewards.till_tokens import till_token
 from rewards.voucher_codes import ALPHABET, grouped, meant
 
 PAIRING_LIFE = timedelta(minutes=15)
@@ -117,7 +117,7 @@ def pair(
     till.wrong_pins, till.locked_until = 0, None
     till.shift_id, till.shift_ends_at = None, None
     audit.record("till.paired", by=None, office=till.partner_code, object=till.id, purpose="till", at=at)
-    return till, device_token(till, settings=settings)
+    return till, till_token(till, settings=settings)
 
 
 def code_of(seed: bytes) -> str:

@@ -270,9 +270,9 @@ class TillOwn(Schema):
 
 
 class Paired(TillOwn):
-    """`device_token` opens shifts, and nothing else, until the till is paired again or ended."""
+    """`till_token` opens shifts, and nothing else, until the till is paired again or ended."""
 
-    device_token = fields.String(required=True)
+    till_token = fields.String(required=True)
 
 
 class ShiftOpened(TillOwn):

@@ -31,7 +31,7 @@ class _Sealed:
     partner_code: str
 
 
-def device_token(till: Till, *, settings: Settings) -> str:
+def till_token(till: Till, *, settings: Settings) -> str:
     """What the device keeps: good until it is paired again or ended. Nothing in the database gives it away."""
     return _seal(_Sealed(Role.DEVICE, till.id, till.pairing_id, till.partner_code), settings)
 

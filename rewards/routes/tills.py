@@ -67,7 +67,7 @@ def post_device(wish: dict[str, Any]) -> Any:
         at=now(),
         settings=settings(),
     )
-    return tills.shown(till, at=now()) | {"device_token": token}
+    return tills.shown(till, at=now()) | {"till_token": token}
 
 
 @routes.route("/till/shifts", methods=["POST"])

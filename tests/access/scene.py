@@ -31,7 +31,7 @@ from tests.citizen.traces import rows_of
 from tests.clock import MovableClock
 from tests.conftest import Copies
 from tests.rewards.market import MUSEUM, Market
-from tests.town import Answer, Person, Town
+from tests.town import PIN, Answer, Person, Town
 
 CALLERS = (
     "anyone",
@@ -46,6 +46,9 @@ CALLERS = (
     "organiser 2",
     "clerk",
     "clerk 2",
+    "device",
+    "till",
+    "till 2",
     "manager",
     "auditor",
     "all roles",
@@ -147,6 +150,9 @@ class Scene:
             "PATCH /partners/{code}": {"name": "The museum"},
             "POST /vouchers": {"benefit": "museum-ticket", "price_points": 8},
             "POST /vouchers/{voucher_id}/refund": {"reason_code": "not_honoured"},
+            "POST /partners/{code}/pairings": {"name": "Cloakroom"},
+            "POST /till/devices": {"pairing_code": self.codes["pairing"], "pin": "8302"},
+            "POST /till/shifts": {"pin": PIN},
             "POST /till/lookups": {"code": self.codes["voucher"]},
             "POST /till/redemptions": {"code": self.codes["voucher"]},
         }
@@ -294,6 +300,9 @@ def _furnished(app: Flask) -> Scene:
     assert cases.balance(ona) == BALANCE
     codes = {"voucher": market.code(ona, ids["voucher_id"]), "event": code, "email": ona.email}
     codes |= town.does(lambda: _sign_in_secrets(town, ona))
+    ids["till_id"] = str(one["till"].id)
+    made = market.manager.post(f"/partners/{MUSEUM}/pairings", json={})
+    codes["pairing"] = made.json["pairing_code"]
     ids["grant_id"] = town.does(lambda: _grant_of(one["auditor"]))
     ids |= {"purpose": "name-to-organiser", "file": "index.html"}
     return Scene(town, people, ids, codes, _told_to(ona, ids, codes))
@@ -312,6 +321,9 @@ def _people(town: Town) -> dict[str, list[Person]]:
         "organiser 2": [town.organiser()],
         "clerk": [town.clerk(MUSEUM)],
         "clerk 2": [town.clerk(CINEMA)],
+        "device": [town.device(MUSEUM)],
+        "till": [town.till(MUSEUM)],
+        "till 2": [town.till(CINEMA)],
         "manager": [town.manager()],
         "auditor": [town.auditor()],
         "all roles": [town.resident("Quim")],
@@ -391,7 +403,7 @@ def _told_to(ona: Person, ids: dict[str, str], codes: dict[str, str]) -> dict[st
         ids["came"]: ("organiser", *reviewers, *auditors),
         ids["evidence_id"]: ("holder", *auditors),
         ids["voucher_id"]: (*managers, *auditors),
-        ids["redemption_id"]: ("clerk",),
+        ids["redemption_id"]: ("clerk", "till"),
         codes["voucher"]: (),
         codes["voucher"].replace("-", ""): (),
         codes["session"]: auditors,

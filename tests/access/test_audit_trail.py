@@ -23,6 +23,7 @@ NOT_ABOUT_ANYBODY = {
     "GET /liability": "sums of the city's accounts",
     "GET /partner/statement": "sums per benefit",
     "GET /partners": "shops and museums",
+    "GET /partners/{code}/devices": "a partner's devices, which are nobody's",
     "GET /review-queue": "which deeds wait, and since when: what they say, and whose they are, is behind the lease",
     "GET /till/redemptions": "a partner's own book: no resident and no voucher stands in it",
 }
@@ -31,6 +32,7 @@ NOT_ABOUT_ANYBODY = {
 # Who does it; the row's kind, whom it is about, its object (an id of the scene or a code), and its purpose.
 LEAVES = {
     "DELETE /events/{event_id}": ("organiser", "event.cancelled", None, "event_id", "events"),
+    "DELETE /partners/{code}/devices/{till_id}": ("manager", "till.ended", None, "till_id", "administration"),
     "DELETE /review-queue/lease": ("holder", "submission.given_back", "Ona", "submission_id", "someone_i_know"),
     "DELETE /roles/{grant_id}": ("manager", "role.revoked", "auditor", "auditor", "administration"),
     "DELETE /till/redemptions/{redemption_id}": ("clerk", "voucher.undone", "Ona", None, "redemption"),
@@ -49,6 +51,7 @@ LEAVES = {
     "POST /events": ("organiser", "event.announced", None, None, "events"),
     "POST /events/{event_id}/verification": ("verifier", "submission.approved", "Ona", "claimed", "as_described"),
     "POST /partners": ("manager", "partner.opened", None, "bakery", "catalogue"),
+    "POST /partners/{code}/pairings": ("manager", "till.invited", None, None, "administration"),
     "POST /review-queue/lease": ("verifier", "submission.leased", "resident", None, "verification"),
     "POST /roles": ("manager", "role.granted", "somebody", "auditor", "administration"),
     "POST /submissions/{submission_id}/confirmation": (

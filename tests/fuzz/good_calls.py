@@ -22,10 +22,11 @@ from tests.catalogue.cases import APPROVE, Cases, photo
 from tests.catalogue.deed_bodies import deed_body, version_body
 from tests.clock import MovableClock
 from tests.rewards.market import MUSEUM, Market
-from tests.town import Answer, Person, Town
+from tests.town import PIN, Answer, Person, Town
 
-ROLES = ("anyone", "resident", "verifier", "organiser", "clerk", "manager", "auditor", "everybody")
-"""Each role alone, and somebody to whom no door is closed."""
+PEOPLE = ("resident", "verifier", "organiser", "clerk", "manager", "auditor", "everybody")
+ROLES = ("anyone", *PEOPLE, "device", "till")
+"""Each role alone, and a person with all that a person can have."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ class GoodCalls:
         return self._shared[role]
 
     def person(self, role: str) -> Person:
-        if role == "clerk":
-            return self.town.clerk(MUSEUM)
+        if role in ("clerk", "device", "till"):
+            of_partner: Person = getattr(self.town, role)(MUSEUM)
+            return of_partner
         person: Person = self._everybody() if role == "everybody" else getattr(self.town, role)()
         return person
 
@@ -208,6 +210,10 @@ class GoodCalls:
         wish = {"email": self.town.resident().email, "role": "verifier"}
         return str(self.market.manager.post("/roles", json=wish).json["id"])
 
+    def _pairing_code(self) -> str:
+        partner = self.market.partner(MUSEUM)
+        return str(self.market.manager.post(f"/partners/{partner}/pairings", json={}).json["pairing_code"])
+
     def _benefit(self) -> dict[str, Any]:
         return {
             "code": self._name("ticket"),
@@ -321,6 +327,15 @@ class GoodCalls:
             f"PATCH {v1}/partners/{{code}}": lambda _: of(
                 {"name": "Museum", "is_active": True}, code=self.market.partner(self._name("partner"))
             ),
+            f"POST {v1}/partners/{{code}}/pairings": lambda _: of({"name": "Front desk"}, code=MUSEUM),
+            f"GET {v1}/partners/{{code}}/devices": lambda _: to(code=MUSEUM),
+            f"DELETE {v1}/partners/{{code}}/devices/{{till_id}}": lambda _: to(
+                code=MUSEUM, till_id=str(self.town.device(MUSEUM).id)
+            ),
+            f"POST {v1}/till/devices": lambda _: of(
+                {"pairing_code": self._pairing_code(), "pin": "8302", "name": "Cloakroom"}
+            ),
+            f"POST {v1}/till/shifts": lambda _: of({"pin": PIN}),
             f"POST {v1}/vouchers": lambda who: of({"benefit": "museum-ticket", "price_points": self._funded(who)}),
             f"GET {v1}/vouchers/{{voucher_id}}": lambda who: to(voucher_id=self._voucher(who)),
             f"DELETE {v1}/vouchers/{{voucher_id}}": lambda who: to(voucher_id=self._voucher(who)),

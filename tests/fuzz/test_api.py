@@ -20,7 +20,7 @@ from app import create_app
 from core.settings import Settings
 from tests.conftest import DATABASES
 from tests.fuzz.conftest import FIGURES
-from tests.fuzz.good_calls import ROLES, GoodCall, GoodCalls
+from tests.fuzz.good_calls import PEOPLE, ROLES, GoodCall, GoodCalls
 
 CHECKS = [
     checks.not_a_server_error,
@@ -47,7 +47,10 @@ def _who_may(operation: dict[str, Any]) -> tuple[str, ...]:
     who = operation.get("x-roles")
     if who is None:
         return ROLES
-    return ROLES[1:] if who == "anyone signed in" else (*who.split(", "), "everybody")
+    if who == "anyone signed in":
+        return PEOPLE
+    roles = who.split(", ")
+    return (*roles, "everybody") if set(roles) & set(PEOPLE) else tuple(roles)
 
 
 OPERATIONS = _operations()
@@ -60,7 +63,7 @@ EXAMPLES = math.ceil(CASES / len(OPERATIONS) / len(DATABASES))
 def test_each_call_succeeds_for_whoever_may_call_it(operation: str, good_calls: GoodCalls) -> None:
     """Else the fuzz would knock at closed doors only."""
     roles = OPERATIONS[operation]
-    for role in roles[:1] if "clerk" in roles and "manager" in roles else roles[:-1]:
+    for role in roles[:1] if "clerk" in roles and "manager" in roles else roles[: max(1, len(roles) - 1)]:
         answer = good_calls.send(operation, good_calls.make(operation, role))
 
         assert 200 <= answer.status_code < 300, (role, answer.get_data(as_text=True))

@@ -45,13 +45,13 @@ def call(town: Town, method: str, path: str, token: str, **more: Any) -> Answer:
     return town.anyone().call(method, path, headers={"Authorization": f"Bearer {token}"}, **more)
 
 
-def begin(town: Town, device_token: str, pin: str = PIN) -> Answer:
-    return call(town, "POST", "/till/shifts", device_token, json={"pin": pin})
+def begin(town: Town, till_token: str, pin: str = PIN) -> Answer:
+    return call(town, "POST", "/till/shifts", till_token, json={"pin": pin})
 
 
-def on_shift(town: Town, device_token: str) -> str:
+def on_shift(town: Town, till_token: str) -> str:
     """A shift's token."""
-    answer = begin(town, device_token)
+    answer = begin(town, till_token)
     assert answer.status_code == 201, answer.json
     return str(answer.json["access_token"])
 
@@ -86,7 +86,7 @@ def test_a_device_is_paired_opens_a_shift_and_redeems(town: Town, market: Market
 
     made = invite(market, name="Front desk")
     device = pair(town, made.json["pairing_code"])
-    shift = begin(town, device.json["device_token"])
+    shift = begin(town, device.json["till_token"])
     token = shift.json["access_token"]
     looked = call(town, "POST", "/till/lookups", token, json={"code": codes[0]})
     used = scan(town, token, codes[0])
@@ -124,7 +124,7 @@ def test_a_clerk_in_person_sees_which_till_did_it_and_takes_it_back(town: Town, 
     market.benefit()
     shopper, clerk = market.shopper(), town.clerk(MUSEUM)
     device = paired(town, market, name="Front desk")
-    used = scan(town, on_shift(town, device["device_token"]), market.code(shopper, market.buy(shopper))).json
+    used = scan(town, on_shift(town, device["till_token"]), market.code(shopper, market.buy(shopper))).json
     own = market.redeem(clerk, market.code(shopper, market.buy(shopper)))
 
     listed = {item["id"]: item["till"] for item in clerk.get("/till/redemptions").json["items"]}
@@ -135,7 +135,7 @@ def test_a_clerk_in_person_sees_which_till_did_it_and_takes_it_back(town: Town, 
 
 
 def test_a_till_shows_whose_it_is_in_a_shift_and_out_of_it(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market, name="Front desk")["device_token"]
+    device = paired(town, market, name="Front desk")["till_token"]
 
     before = call(town, "GET", "/till/me", device)
     token = on_shift(town, device)
@@ -155,7 +155,7 @@ def test_a_till_shows_whose_it_is_in_a_shift_and_out_of_it(town: Town, market: M
 
 def test_who_did_what_with_a_till_is_in_the_log(town: Town, market: Market, museum: str) -> None:
     made = invite(market)
-    device = pair(town, made.json["pairing_code"]).json["device_token"]
+    device = pair(town, made.json["pairing_code"]).json["till_token"]
     begin(town, device, WRONG)
     call(town, "DELETE", "/till/shifts", on_shift(town, device))
     end(market, made.json["till_id"])
@@ -296,7 +296,7 @@ def test_the_device_may_name_itself_and_has_a_name_in_any_case(town: Town, marke
 
 def test_only_a_manager_pairs_sees_and_ends_tills(town: Town, market: Market, museum: str) -> None:
     device = paired(town, market)
-    token = on_shift(town, device["device_token"])
+    token = on_shift(town, device["till_token"])
     path = f"/partners/{MUSEUM}/devices"
     others = [town.clerk(MUSEUM), town.verifier(), town.organiser(), town.auditor(), town.resident()]
 
@@ -304,7 +304,7 @@ def test_only_a_manager_pairs_sees_and_ends_tills(town: Town, market: Market, mu
         assert facts(person.post(f"/partners/{MUSEUM}/pairings", json={})) == (403, "forbidden")
         assert facts(person.get(path)) == (403, "forbidden")
         assert facts(person.delete(f"{path}/{device['till']['id']}")) == (403, "forbidden")
-    for one in (token, device["device_token"]):
+    for one in (token, device["till_token"]):
         assert facts(call(town, "POST", f"/partners/{MUSEUM}/pairings", one, json={})) == (403, "forbidden")
     assert town.anyone().get(path).status_code == 401
     assert [item["state"] for item in devices(market)] == ["on_shift"]
@@ -347,7 +347,7 @@ def test_the_device_without_its_pin_redeems_nothing(town: Town, market: Market, 
     market.benefit()
     shopper = market.shopper()
     code = market.code(shopper, market.buy(shopper))
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
 
     assert facts(scan(town, device, code)) == (403, "forbidden")
     assert facts(call(town, "POST", "/till/lookups", device, json={"code": code})) == (403, "forbidden")
@@ -355,7 +355,7 @@ def test_the_device_without_its_pin_redeems_nothing(town: Town, market: Market, 
 
 
 def test_a_shift_lasts_twelve_hours_at_most(town: Town, market: Market, museum: str) -> None:
-    token = on_shift(town, paired(town, market)["device_token"])
+    token = on_shift(town, paired(town, market)["till_token"])
 
     town.clock.forward(hours=12, microseconds=-1)
     last = call(town, "GET", "/till/redemptions", token)
@@ -369,7 +369,7 @@ def test_a_shift_lasts_twelve_hours_at_most(town: Town, market: Market, museum: 
 def test_a_shift_opened_while_the_clock_was_ahead_ends_when_it_is_set_right(
     town: Town, market: Market, museum: str
 ) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
     town.clock.forward(days=400)
     token = on_shift(town, device)
     assert call(town, "GET", "/till/redemptions", token).status_code == 200
@@ -381,7 +381,7 @@ def test_a_shift_opened_while_the_clock_was_ahead_ends_when_it_is_set_right(
 
 
 def test_a_shift_lives_on_when_the_clock_is_corrected_a_little(town: Town, market: Market, museum: str) -> None:
-    token = on_shift(town, paired(town, market)["device_token"])
+    token = on_shift(town, paired(town, market)["till_token"])
 
     town.clock.forward(seconds=-5)
 
@@ -389,7 +389,7 @@ def test_a_shift_lives_on_when_the_clock_is_corrected_a_little(town: Town, marke
 
 
 def test_a_new_shift_ends_the_one_before(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
     first, second = on_shift(town, device), on_shift(town, device)
 
     assert call(town, "GET", "/till/redemptions", first).status_code == 401
@@ -397,7 +397,7 @@ def test_a_new_shift_ends_the_one_before(town: Town, market: Market, museum: str
 
 
 def test_five_wrong_pins_lock_the_till_for_a_quarter_of_an_hour(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
 
     wrong = [begin(town, device, WRONG) for _ in range(5)]
     right = begin(town, device)
@@ -416,7 +416,7 @@ def test_fifteen_wrong_pins_block_the_till_until_a_manager_pairs_it_again(
     town: Town, market: Market, museum: str
 ) -> None:
     device = paired(town, market, name="Front desk")
-    till, old = device["till"]["id"], device["device_token"]
+    till, old = device["till"]["id"], device["till_token"]
     for _ in range(3):
         last = [begin(town, old, WRONG) for _ in range(5)][-1]
         town.clock.forward(minutes=15)
@@ -431,12 +431,12 @@ def test_fifteen_wrong_pins_block_the_till_until_a_manager_pairs_it_again(
     assert [(item["id"], item["state"]) for item in shown] == [(till, "blocked")]
     assert (again.json["till"]["id"], again.json["till"]["name"]) == (till, "Front desk")
     assert facts(begin(town, old, "8302")) == (401, "unauthorized")
-    assert begin(town, again.json["device_token"], "8302").status_code == 201
+    assert begin(town, again.json["till_token"], "8302").status_code == 201
     assert [item["state"] for item in devices(market)] == ["on_shift"]
 
 
 def test_the_right_pin_forgets_the_wrong_ones(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
 
     for _ in range(5):
         assert [begin(town, device, WRONG).status_code for _ in range(4)] == [403] * 4
@@ -444,7 +444,7 @@ def test_the_right_pin_forgets_the_wrong_ones(town: Town, market: Market, museum
 
 
 def test_a_lock_of_a_clock_that_was_ahead_is_over_when_it_is_set_right(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
     town.clock.forward(days=400)
     for _ in range(5):
         begin(town, device, WRONG)
@@ -455,7 +455,7 @@ def test_a_lock_of_a_clock_that_was_ahead_is_over_when_it_is_set_right(town: Tow
 
 
 def test_one_tills_wrong_pins_are_not_anothers(town: Town, market: Market, museum: str) -> None:
-    mine, theirs = (paired(town, market)["device_token"] for _ in range(2))
+    mine, theirs = (paired(town, market)["till_token"] for _ in range(2))
     for _ in range(5):
         begin(town, mine, WRONG)
 
@@ -464,14 +464,14 @@ def test_one_tills_wrong_pins_are_not_anothers(town: Town, market: Market, museu
 
 def test_pairing_again_ends_the_shift_and_the_token_before(town: Town, market: Market, museum: str) -> None:
     device = paired(town, market)
-    token = on_shift(town, device["device_token"])
+    token = on_shift(town, device["till_token"])
     code = invite(market, till_id=device["till"]["id"]).json["pairing_code"]
     assert call(town, "GET", "/till/redemptions", token).status_code == 200
 
     pair(town, code)
 
     assert call(town, "GET", "/till/redemptions", token).status_code == 401
-    assert call(town, "GET", "/till/me", device["device_token"]).status_code == 401
+    assert call(town, "GET", "/till/me", device["till_token"]).status_code == 401
 
 
 def test_a_till_ended_in_its_shift_is_out_at_once_and_for_good(town: Town, market: Market, museum: str) -> None:
@@ -479,7 +479,7 @@ def test_a_till_ended_in_its_shift_is_out_at_once_and_for_good(town: Town, marke
     shopper = market.shopper()
     code = market.code(shopper, market.buy(shopper))
     device = paired(town, market, name="Front desk")
-    till, token = device["till"]["id"], on_shift(town, device["device_token"])
+    till, token = device["till"]["id"], on_shift(town, device["till_token"])
     used = scan(town, token, code)
     waiting = invite(market, till_id=till).json["pairing_code"]
 
@@ -488,7 +488,7 @@ def test_a_till_ended_in_its_shift_is_out_at_once_and_for_good(town: Town, marke
     assert used.status_code == 201
     assert ended == [204, 204]
     assert facts(scan(town, token, code)) == (401, "unauthorized")
-    assert facts(begin(town, device["device_token"])) == (401, "unauthorized")
+    assert facts(begin(town, device["till_token"])) == (401, "unauthorized")
     assert facts(pair(town, waiting)) == (401, "pairing_code_invalid")
     assert facts(invite(market, till_id=till)) == (404, "not_found")
     assert [(item["state"], item["ended_at"]) for item in devices(market)] == [("ended", DAY)]
@@ -526,7 +526,7 @@ FORGERIES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("how", FORGERIES)
 def test_a_forged_token_opens_nothing(town: Town, market: Market, museum: str, how: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
     token = on_shift(town, device)
 
     for one in (device, token):
@@ -541,7 +541,7 @@ def test_a_till_serves_its_own_partner_only(town: Town, market: Market, museum: 
     code, used = (market.code(shopper, market.buy(shopper)) for _ in range(2))
     redeemed = market.redeem(clerk, used)
     stranger = paired(town, market, CINEMA)
-    token = on_shift(town, stranger["device_token"])
+    token = on_shift(town, stranger["till_token"])
 
     assert facts(scan(town, token, code)) == (404, "not_found")
     assert facts(call(town, "POST", "/till/lookups", token, json={"code": code})) == (404, "not_found")
@@ -556,7 +556,7 @@ def test_a_tills_scan_sent_again_has_the_same_answer_and_is_nobody_elses(
     market.benefit()
     shopper = market.shopper()
     code = market.code(shopper, market.buy(shopper))
-    mine, theirs = (paired(town, market)["device_token"] for _ in range(2))
+    mine, theirs = (paired(town, market)["till_token"] for _ in range(2))
 
     first = scan(town, on_shift(town, mine), code)
     again = scan(town, on_shift(town, mine), code)
@@ -585,7 +585,7 @@ def test_a_device_is_no_person_and_never_becomes_one(town: Town, market: Market,
         ("DELETE", "/auth/tokens", None),
     ]
 
-    for token in (device["device_token"], on_shift(town, device["device_token"])):
+    for token in (device["till_token"], on_shift(town, device["till_token"])):
         answers = {path: facts(call(town, method, path, token, json=body)) for method, path, body in people}
         assert set(answers.values()) == {(403, "forbidden")}, answers
     wish = {"email": "till@example.org", "role": "till"}
@@ -593,7 +593,7 @@ def test_a_device_is_no_person_and_never_becomes_one(town: Town, market: Market,
 
 
 def test_nothing_in_the_database_opens_a_till(town: Town, market: Market, museum: str) -> None:
-    device = paired(town, market)["device_token"]
+    device = paired(town, market)["till_token"]
     token = on_shift(town, device)
 
     [till] = market.inside(lambda: db.session.scalars(select(Till)).all(), does=Does.READS)
