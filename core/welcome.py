@@ -8,11 +8,12 @@ from flask import Flask
 
 from core.settings import Settings
 
+SAMPLE_PARTNER = "museu-da-vila"
 # At example.org (RFC 2606) nobody has a mailbox: should such a database ever meet a real mail server, no code arrives.
 SAMPLE_STAFF = {
     "verifier": "verifier@example.org",
     "organiser": "organiser@example.org",
-    "clerk:museu-da-vila": "clerk@example.org",
+    f"clerk:{SAMPLE_PARTNER}": "clerk@example.org",
     "manager": "manager@example.org",
     "auditor": "auditor@example.org",
 }
@@ -47,6 +48,10 @@ def welcome(app: Flask, address: str, *, settings: Settings) -> str:
             "The short way to an access token, good for 15 minutes:",
             f"  {flask} citizen token verifier@example.org",
             f"  {flask} citizen token ana@example.org --terms {settings.city.terms.version}",
+            "",
+            f"Pair a device as a till of {SAMPLE_PARTNER}: the code that this prints is good once, for 15 minutes, at",
+            f"POST {address}/api/v1/till/devices, with the PIN that you choose for its shifts:",
+            f"  {flask} rewards pair {SAMPLE_PARTNER}",
         ]
     )
 

@@ -21,6 +21,7 @@ from tests.fuzz.test_api import OPERATIONS
 ALSO = {
     "GET /api/v1/submissions/{submission_id}": ["verifier"],
     "GET /api/v1/evidence/{evidence_id}": ["verifier"],
+    "POST /api/v1/till/redemptions": ["till"],
 }
 """Who gets there another way than whoever it is for first."""
 ASKED = [(operation, role) for operation, roles in OPERATIONS.items() for role in (roles[0], *ALSO.get(operation, ()))]

@@ -76,8 +76,16 @@ STATEMENTS: dict[str, int] = {
     "POST /api/v1/till/lookups clerk": 5,
     "GET /api/v1/till/redemptions clerk": 2,
     "POST /api/v1/till/redemptions clerk": 8,
+    "POST /api/v1/till/redemptions till": 8,
     "DELETE /api/v1/till/redemptions/{redemption_id} clerk": 7,
     "GET /api/v1/partner/statement clerk": 3,
+    "POST /api/v1/partners/{code}/pairings manager": 4,
+    "GET /api/v1/partners/{code}/devices manager": 3,
+    "DELETE /api/v1/partners/{code}/devices/{till_id} manager": 4,
+    "POST /api/v1/till/devices anyone": 7,
+    "POST /api/v1/till/shifts device": 5,
+    "DELETE /api/v1/till/shifts till": 3,
+    "GET /api/v1/till/me device": 3,
 }
 """On PostgreSQL, of a good call by somebody who has called before, in a town where the like was asked before."""
 

@@ -333,6 +333,19 @@ def test_the_list_of_tills_is_paged(town: Town, market: Market, museum: str) -> 
     assert rest["next_cursor"] is None
 
 
+def test_an_operator_pairs_a_till_by_command(town: Town, market: Market, museum: str) -> None:
+    runner = town.app.test_cli_runner()
+
+    printed = runner.invoke(args=["rewards", "pair", MUSEUM, "--name", "Front desk"])
+    refused = runner.invoke(args=["rewards", "pair", "nowhere"])
+    no_name = runner.invoke(args=["rewards", "pair", MUSEUM, "--name", "a\nb"])
+
+    assert pair(town, printed.stdout.strip()).json["till"]["name"] == "Front desk"
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert (no_name.exit_code, no_name.stdout) == (2, "")
+    assert log(market, "till.invited")[0][1:3] == (None, "software")
+
+
 # --- shifts -----------------------------------------------------------------------------------------------------------
 
 
