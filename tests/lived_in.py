@@ -61,6 +61,8 @@ class LivedIn:
             used = market.redeem(self.clerk, market.code(shopper, market.buy(shopper)))
             if undo:
                 assert self.clerk.delete(f"/till/redemptions/{used}").status_code == 200
+        market.redeem(self.town.till(MUSEUM), market.code(shopper, market.buy(shopper)))
+        assert market.manager.post(f"/partners/{MUSEUM}/pairings", json={}).status_code == 201
         assert shopper.delete(f"/vouchers/{market.buy(shopper)}").status_code == 200
         refunded = market.buy(shopper)
         why = {"reason_code": "not_honoured"}

@@ -157,7 +157,7 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
             "servers": [{"url": "/"}],
         },
     )
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for field, kind in ((Whole, "integer"), (Boolean, "boolean"), (Text, "string"), (Code, "string")):
         api.register_field(field, kind, None)
     api.register_field(Instant, "string", "date-time")

@@ -23,7 +23,7 @@ from tests.catalogue.deed_bodies import deed_body, version_body
 from tests.storms.crowd import Tell
 from tests.storms.place import Place
 from tests.storms.storms import REVERSE, Figures
-from tests.town import Answer, Person
+from tests.town import PIN, Answer, Person
 
 DIED = 9
 STATEMENTS_MAX = 400
@@ -95,6 +95,7 @@ def writes(place: Place) -> Iterator[Write]:
     yield from _of_the_catalogue(by, manager, organiser, cases)
     yield from _of_submissions(by, place, anna, organiser, verifier, second)
     yield from _of_vouchers(by, place, anna, clerk, manager)
+    yield from _of_tills(by, place, manager)
     yield Write("read the log", by(auditor, "GET", "/audit"))
     yield from _of_people(by, place, bru, manager)
     yield from _of_the_jobs(place)
@@ -186,6 +187,17 @@ def _of_vouchers(by: Any, place: Place, anna: Person, clerk: Person, manager: Pe
     yield Write("undo", by(clerk, "DELETE", f"/till/redemptions/{used}"))
 
 
+def _of_tills(by: Any, place: Place, manager: Person) -> Iterator[Write]:
+    museum, anyone = place.market.partner(), place.town.anyone()
+    yield Write("make a pairing code", by(manager, "POST", f"/partners/{museum}/pairings", {"name": "Front desk"}))
+    code = manager.post(f"/partners/{museum}/pairings", json={}).json["pairing_code"]
+    yield Write("pair a device", by(anyone, "POST", "/till/devices", {"pairing_code": code, "pin": PIN}))
+    device, till = place.town.device(museum), place.town.till(museum)
+    yield Write("begin a shift", by(device, "POST", "/till/shifts", {"pin": PIN}))
+    yield Write("end a shift", by(till, "DELETE", "/till/shifts"))
+    yield Write("end a till", by(manager, "DELETE", f"/partners/{museum}/devices/{device.id}"))
+
+
 def _of_people(by: Any, place: Place, bru: Person, manager: Person) -> Iterator[Write]:
     town, anyone = place.town, place.town.anyone()
     email = {"email": "late@example.org"}
@@ -224,7 +236,7 @@ def _of_the_jobs(place: Place) -> Iterator[Write]:
     yield Write("job: seal-audit", run("seal-audit"), phases=True, is_job=True)
     yield Write("job: send-mail", run("send-mail"), phases=True, is_job=True)
     town.clock.forward(days=15)
-    for name in ("lapse-cases", "erase-leavers", "forget-sign-ins"):
+    for name in ("lapse-cases", "erase-leavers", "forget-sign-ins", "forget-pairings"):
         yield Write(f"job: {name}", run(name), phases=True, is_job=True)
     town.clock.forward(days=100)
     for name in ("expire-vouchers", "delete-evidence", "drop-idempotency-keys"):
