@@ -50,8 +50,8 @@ def send_code(
 
     `network` is the caller's IP address, `seed` are `SEED_BYTES` random bytes. Raises `TooManyRequests`.
     """
-    count_try("codes from", network_of(network), SENDS_PER_NETWORK_MAX, SENDS_WINDOW, at=at, settings=settings)
-    count_try("codes to", address, SENDS_PER_ADDRESS_MAX, ADDRESS_WINDOW, at=at, settings=settings)
+    _count("codes from", network_of(network), SENDS_PER_NETWORK_MAX, SENDS_WINDOW, at=at, settings=settings)
+    _count("codes to", address, SENDS_PER_ADDRESS_MAX, ADDRESS_WINDOW, at=at, settings=settings)
     count_attempt("codes", at_most=SENDS_MAX, window=SENDS_WINDOW, at=at)
     sent = {"seed": seed, "sent_at": at, "expires_at": at + CODE_LIFE, "tries": 0}
     insert = sqlite_insert if is_sqlite() else pg_insert
@@ -85,7 +85,7 @@ def sign_in(
     Raises `CodeInvalid` (the try is counted), `TermsRequired` (nothing is counted and the code stays good),
     `TooManyRequests`.
     """
-    count_try("tries from", network_of(network), TRIES_PER_NETWORK_MAX, TRIES_WINDOW, at=at, settings=settings)
+    _count("tries from", network_of(network), TRIES_PER_NETWORK_MAX, TRIES_WINDOW, at=at, settings=settings)
     _use_code(address, code, at=at, settings=settings)
     person = addresses.find(address, settings=settings)
     if person is None:
@@ -93,7 +93,7 @@ def sign_in(
     is_only_staff = person.terms_version is None and terms_version is None and _has_role(person)
     if terms_version == city.terms.version or (person.terms_version is None and not is_only_staff):
         accept_terms(person, terms_version, at=at, city=city)
-    db.session.execute(delete(Attempt).where(Attempt.bucket == _bucket("codes to", address, settings=settings)))
+    db.session.execute(delete(Attempt).where(Attempt.bucket == bucket_of("codes to", address, settings=settings)))
     return open_session(person.id, seed=session_seed, at=at, settings=settings)
 
 
@@ -101,11 +101,6 @@ def code_of(seed: bytes, *, settings: Settings) -> str:
     """The six digits that belong to a stored seed under the server's key: the database alone does not tell them."""
     digest = hmac.digest(settings.key("sign-in code"), seed, hashlib.sha256)
     return f"{int.from_bytes(digest) % 10**6:06d}"
-
-
-def count_try(what: str, whom: str, at_most: int, window: timedelta, *, at: datetime, settings: Settings) -> None:
-    """Count one try under a name that nobody reads out of the database. Raises `TooManyRequests` above `at_most`."""
-    count_attempt(_bucket(what, whom, settings=settings), at_most=at_most, window=window, at=at)
 
 
 def network_of(ip: str | None) -> str:
@@ -118,6 +113,11 @@ def network_of(ip: str | None) -> str:
         address = address.ipv4_mapped or address
     prefix = 24 if address.version == 4 else 64
     return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+
+
+def bucket_of(what: str, whom: str, *, settings: Settings) -> str:
+    """A bucket that names nobody: addresses and networks are hashed under a key."""
+    return f"{what} {hmac.digest(settings.key('attempt'), f'{what}:{whom}'.encode(), hashlib.sha256).hex()}"
 
 
 def forget_old_codes(*, at: datetime) -> int:
@@ -145,6 +145,5 @@ def _has_role(person: Citizen) -> bool:
     return db.session.scalar(select(RoleGrant.id).where(RoleGrant.citizen_id == person.id).limit(1)) is not None
 
 
-def _bucket(what: str, whom: str, *, settings: Settings) -> str:
-    """A bucket that names nobody: addresses and networks are hashed under a key."""
-    return f"{what} {hmac.digest(settings.key('attempt'), f'{what}:{whom}'.encode(), hashlib.sha256).hex()}"
+def _count(what: str, whom: str, at_most: int, window: timedelta, *, at: datetime, settings: Settings) -> None:
+    count_attempt(bucket_of(what, whom, settings=settings), at_most=at_most, window=window, at=at)

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from stdnum import luhn
 
-from citizen.sign_in import count_try, network_of
+from citizen.sign_in import bucket_of, network_of
 from core import audit
 from core.db import db
 from core.errors import NotFound, Unauthorized
 from core.forgetting import forget
-from core.http.attempts import count_attempt
+from core.http.attempts import count_attempt, refuse_if_exhausted
 from core.http.doors import Caller, Role
 from core.ids import new_id
 from core.settings import Settings
@@ -27,7 +27,7 @@ from rewards.voucher_codes import ALPHABET, grouped, meant
 PAIRING_LIFE = timedelta(minutes=15)
 SEED_BYTES = 5
 """40 bits, eight characters. With the bounds below one code in ten billion is guessed while it lives."""
-TRIES_PER_NETWORK_MAX, TRIES_MAX, TRIES_WINDOW = 30, 300, timedelta(minutes=10)
+WRONG_PER_NETWORK_MAX, WRONG_MAX, WRONG_WINDOW = 30, 300, timedelta(minutes=10)
 
 
 class PairingCodeInvalid(Unauthorized):
@@ -94,25 +94,16 @@ def pair(
     stays good), `TooManyRequests`.
     """
     check_pin(pin)  # before the code is looked at: a refusal that is not counted tells nothing about it
-    count_try("pairings from", network_of(network), TRIES_PER_NETWORK_MAX, TRIES_WINDOW, at=at, settings=settings)
-    count_attempt("pairings", at_most=TRIES_MAX, window=TRIES_WINDOW, at=at)
-    # Deleted as it is found: of two devices with one code at once, one finds nothing.
-    found = db.session.execute(
-        delete(TillPairing)
-        .where(TillPairing.code_hash == _hash(meant(code), settings), TillPairing.expires_at > at)
-        .where(TillPairing.expires_at <= at + PAIRING_LIFE)  # else made before the clock was set back
-        .returning(TillPairing.partner_code, TillPairing.till_id, TillPairing.name)
-    ).one_or_none()
-    if found is None:
-        raise PairingCodeInvalid()
-    same = select(Till).where(Till.partner_code == found.partner_code, Till.id == found.till_id)
-    till = db.session.scalars(same.with_for_update()).one_or_none()
+    from_there = bucket_of("pairings from", network_of(network), settings=settings)
+    counts = ((from_there, WRONG_PER_NETWORK_MAX), ("pairings", WRONG_MAX))
+    for bucket, at_most in counts:
+        refuse_if_exhausted(bucket, at_most=at_most, window=WRONG_WINDOW, at=at)
+    till = _found(code, at=at, settings=settings)
     if till is None:
-        till = Till(partner_code=found.partner_code, id=found.till_id)
-        db.session.add(till)
-    elif till.ended_at is not None:
+        for bucket, at_most in counts:
+            count_attempt(bucket, at_most=at_most, window=WRONG_WINDOW, at=at)
         raise PairingCodeInvalid()
-    till.name, till.pairing_id, till.paired_at = name or found.name, new_id(), at
+    till.name, till.pairing_id, till.paired_at = name or till.name, new_id(), at
     till.pin_hash = pin_hash(pin, till_id=till.id, settings=settings)
     till.wrong_pins, till.locked_until = 0, None
     till.shift_id, till.shift_ends_at = None, None
@@ -130,6 +121,28 @@ def code_of(seed: bytes) -> str:
 def forget_old_pairings(*, at: datetime, settings: Settings) -> int:
     """The job: drop the codes that nobody typed in time; returns how many."""
     return forget(TillPairing.expires_at, before=at)
+
+
+def _found(code: str, *, at: datetime, settings: Settings) -> Till | None:
+    """The till that a code is for, an old one or a new one; the code is used up."""
+    # Deleted as it is found: of two devices with one code at once, one finds nothing.
+    found = db.session.execute(
+        delete(TillPairing)
+        .where(TillPairing.code_hash == _hash(meant(code), settings), TillPairing.expires_at > at)
+        .where(TillPairing.expires_at <= at + PAIRING_LIFE)  # else made before the clock was set back
+        .returning(TillPairing.partner_code, TillPairing.till_id, TillPairing.name)
+    ).one_or_none()
+    if found is None:
+        return None
+    same = select(Till).where(Till.partner_code == found.partner_code, Till.id == found.till_id)
+    till = db.session.scalars(same.with_for_update()).one_or_none()
+    if till is None:
+        till = Till(partner_code=found.partner_code, id=found.till_id)
+        db.session.add(till)
+    if till.ended_at is not None:
+        return None
+    till.name = found.name
+    return till
 
 
 def _hash(code: str, settings: Settings) -> bytes:

@@ -47,7 +47,7 @@ def wrong(code: str, number: int) -> str:
 
 
 def bucket_of(town: Town, ip: str) -> str:
-    return sign_in._bucket("tries from", sign_in.network_of(ip), settings=town.settings)
+    return sign_in.bucket_of("tries from", sign_in.network_of(ip), settings=town.settings)
 
 
 def tries_from(town: Town, ip: str) -> int:

@@ -246,7 +246,7 @@ def test_guesses_at_pairing_codes_are_bounded_per_network_and_the_right_one_wait
 ) -> None:
     code = invite(market).json["pairing_code"]
 
-    wrong = [pair(town, "000-000-000").status_code for _ in range(pairing.TRIES_PER_NETWORK_MAX)]
+    wrong = [pair(town, "000-000-000").status_code for _ in range(pairing.WRONG_PER_NETWORK_MAX)]
     refused = pair(town, code)
     elsewhere = town.anyone().post(
         "/till/devices",
@@ -259,15 +259,21 @@ def test_guesses_at_pairing_codes_are_bounded_per_network_and_the_right_one_wait
     assert elsewhere.status_code == 201
 
 
+def test_a_right_code_counts_as_no_guess(town: Town, market: Market, museum: str) -> None:
+    codes = [invite(market).json["pairing_code"] for _ in range(pairing.WRONG_PER_NETWORK_MAX + 3)]
+
+    assert {pair(town, code).status_code for code in codes} == {201}
+
+
 def test_guesses_at_pairing_codes_are_bounded_in_all(town: Town, market: Market, museum: str) -> None:
     def guess(number: int) -> int:
         network = {"REMOTE_ADDR": f"203.0.{number % 250}.9"}
         body = {"pairing_code": "000-000-000", "pin": PIN}
         return town.anyone().post("/till/devices", json=body, environ_base=network).status_code
 
-    answers = [guess(number) for number in range(pairing.TRIES_MAX + 1)]
+    answers = [guess(number) for number in range(pairing.WRONG_MAX + 1)]
 
-    assert answers == [401] * pairing.TRIES_MAX + [429]
+    assert answers == [401] * pairing.WRONG_MAX + [429]
 
 
 @pytest.mark.parametrize("pin", ["0000", "7777", "1234", "4321", "7890", "0987", "1212", "0123"])
