@@ -26,7 +26,7 @@ from rewards.voucher_codes import ALPHABET, grouped, meant
 
 PAIRING_LIFE = timedelta(minutes=15)
 SEED_BYTES = 5
-"""40 bits, eight characters. With the bounds below one code in ten billion is guessed while it lives."""
+"""40 bits, eight characters. With the bounds below fewer than one code in a billion is guessed while it lives."""
 WRONG_PER_NETWORK_MAX, WRONG_MAX, WRONG_WINDOW = 30, 300, timedelta(minutes=10)
 
 
