@@ -18,6 +18,7 @@ from catalogue.personal_data import HOLDER as CATALOGUE_HOLDER
 from catalogue.review import lapse_due
 from catalogue.routes import deeds as deed_routes
 from catalogue.routes import events as event_routes
+from catalogue.routes import overview as office_overview
 from catalogue.routes import review as review_routes
 from catalogue.routes import submissions as submission_routes
 from citizen import tokens
@@ -47,7 +48,7 @@ from rewards.pairing import forget_old_pairings
 from rewards.partners import check_partner
 from rewards.personal_data import HOLDER as REWARDS_HOLDER
 from rewards.reminders import remind, reminder_letter
-from rewards.routes import benefits, points, till, tills, vouchers
+from rewards.routes import benefits, overview, points, till, tills, vouchers
 from rewards.vouchers import expire_vouchers
 
 gc.enable()
@@ -66,6 +67,8 @@ BLUEPRINTS: list[Routes] = [
     vouchers.routes,
     till.routes,
     tills.routes,
+    overview.routes,
+    office_overview.routes,
 ]
 
 LETTERS: dict[str, Writer] = {

@@ -20,14 +20,16 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import aliased
 
-from catalogue.deed_rules import RULE_COLUMNS, differences, is_open, rule_of
+from catalogue.deed_rules import RULE_COLUMNS, is_open, rule_of
 from catalogue.models import CatalogueState, DeedVersion, District
 from core.clock import local_date
 from core.db import db, run
+from core.differences import differences
 from core.driver import send
 from core.errors import NotFound
 from core.http.paging import page, read_cursor
@@ -199,7 +201,11 @@ def _listing(wished: frozenset[str], *, rows_max: int) -> Select[Any]:
             _PUBLISHED.label("published"),
             _newest(bindparam("at")).label("newest"),
         )
-        .where(_is_in_force(beyond="after" if "after" in wished else None), DeedVersion.review_by >= bindparam("today"))
+        .where(
+            _is_in_force(beyond="after" if "after" in wished else None),
+            DeedVersion.review_by >= bindparam("today"),
+            func.coalesce(DeedVersion.paused_until < bindparam("today"), true()),
+        )
         .order_by(DeedVersion.deed_code)
         .limit(literal_column(str(rows_max)))  # written out: what a page costs is known only by its length
     )

@@ -1,7 +1,7 @@
-"""A deed's rule adds up, lapses after its review date, and shows what it changed and what got worse (C20, C21)."""
+"""A deed's rule adds up, lapses after its review date, and shows what got worse (C20, C21)."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalogue.models import DeedVersion
@@ -12,6 +12,8 @@ from core.titles import title_faults
 UNITS = ("deed", "hour", "item")
 EVIDENCE = ("photo", "event_code", "organiser")
 REVIEW_BY_MAX = date(2199, 12, 31)
+PAUSE_DAYS_MAX = 30
+"""A pause holds at once, so it may last no longer than the notice that anything else needs (charter C20)."""
 
 RULE_COLUMNS = {
     "category": DeedVersion.category,
@@ -27,6 +29,7 @@ RULE_COLUMNS = {
     "purpose": DeedVersion.purpose,
     "review_by": DeedVersion.review_by,
     "source": DeedVersion.source,
+    "paused_until": DeedVersion.paused_until,
 }
 """What a rule says, by its name in the API and its column."""
 
@@ -46,8 +49,14 @@ def columns_of(rule: Rule) -> dict[str, Any]:
 
 
 def is_open(version: Any, *, at: datetime, city: City) -> bool:
-    """Whether the deed can be done under this version: in force, and not past its review date (charter C21)."""
-    return bool(version.in_force_from <= at and local_date(at, zone=city.zone) <= version.review_by)
+    """Whether the deed can be done under this version: in force, not past its review date (charter C21), not paused."""
+    today = local_date(at, zone=city.zone)
+    return bool(version.in_force_from <= at and today <= version.review_by and not is_paused(version, today))
+
+
+def is_paused(version: Any, day: date) -> bool:
+    """Whether what is done on that local day, under this version, does not count."""
+    return version.paused_until is not None and day <= version.paused_until
 
 
 def faults_of(rule: Rule, *, from_day: date, city: City, districts: Collection[str]) -> Iterator[dict[str, str]]:
@@ -62,39 +71,31 @@ def faults_of(rule: Rule, *, from_day: date, city: City, districts: Collection[s
         yield _fault("districts", f"Unknown: {', '.join(unknown)}.")
     if rule["review_by"] < from_day:
         yield _fault("review_by", "The review date is over before the rule comes into force.")
+    paused_until = rule["paused_until"]
+    if paused_until is not None and not from_day <= paused_until <= from_day + timedelta(days=PAUSE_DAYS_MAX):
+        yield _fault("paused_until", f"A pause lasts from when it comes into force for {PAUSE_DAYS_MAX} days at most.")
     if rule["review_by"] > REVIEW_BY_MAX:
         yield _fault("review_by", f"Later than {REVIEW_BY_MAX}.")
 
 
-def differences(before: Rule, after: Rule) -> list[dict[str, Any]]:
-    """What `after` changes, as rows of field, before and after; titles language by language."""
-    old, new = _flat(before), _flat(after)
-    return [
-        {"field": field, "before": old.get(field), "after": new.get(field)}
-        for field in dict.fromkeys([*old, *new])
-        if old.get(field) != new.get(field)
-    ]
-
-
-def worse(before: Rule, after: Rule) -> list[str]:
+def worse(before: Rule, after: Rule, *, from_day: date) -> list[str]:
     """The fields in which a resident is worse off `after`: what needs notice (charter C20). What only describes the
-    deed (titles, purpose, access tags, category, source) is better or worse for nobody."""
+    deed (titles, purpose, access tags, category, source) is better or worse for nobody. A pause is worse only where it
+    draws out another one, that is not over on `from_day`."""
     lower = ["points", "max_per_day", "max_per_year", "review_by"]
     if before["unit"] == "hour":
         lower.append("minutes")  # what a check-in at a standing placement counts
     found = [field for field in lower if after[field] < before[field]]
     if set(after["evidence"]) - set(before["evidence"]):
         found.append("evidence")
+    pause, next_pause = before["paused_until"], after["paused_until"]
+    if pause and next_pause and from_day <= pause + timedelta(days=1) and pause < next_pause:
+        found.append("paused_until")
     everywhere_before, everywhere_after = not before["districts"], not after["districts"]
     is_lost = everywhere_before or set(before["districts"]) - set(after["districts"])
     if is_lost and not everywhere_after:
         found.append("districts")
     return found
-
-
-def _flat(rule: Rule) -> dict[str, Any]:
-    titles = {f"titles.{language}": title for language, title in rule["titles"].items()}
-    return titles | {field: value for field, value in rule.items() if field != "titles"}
 
 
 def _fault(field: str, reason: str) -> dict[str, str]:

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from catalogue.browsing import version_in_force
-from catalogue.deed_rules import REVIEW_BY_MAX, Rule, columns_of, differences, faults_of, rule_of, worse
+from catalogue.deed_rules import REVIEW_BY_MAX, Rule, columns_of, faults_of, rule_of, worse
 from catalogue.models import CatalogueState, Deed, DeedVersion, District
 from core import audit
 from core.clock import local_date
 from core.db import db, is_sqlite
+from core.differences import differences
 from core.errors import Conflict, Invalid, NotFound
 from core.http.doors import Caller, Role
 from core.settings import City
@@ -72,7 +73,9 @@ def change(
     last = version_in_force(code, at=in_force_from)
     if last is not None and not differences(rule_of(last), rule):
         return last
-    if in_force_from < at + NOTICE - CLOCK_SLACK and (fields := worse_than_until(code, rule, in_force_from, at=at)):
+    if in_force_from < at + NOTICE - CLOCK_SLACK and (
+        fields := worse_than_until(code, rule, in_force_from, city=city, at=at)
+    ):
         raise NoticeTooShort(earliest=at + NOTICE, worse=fields)
     mark_changed()
     return add_version(deed, rule, in_force_from=in_force_from, reason=reason, who=who, at=at)
@@ -89,13 +92,15 @@ def check(rule: Rule, *, in_force_from: datetime, city: City, districts: frozens
         raise Invalid(errors=faults)
 
 
-def worse_than_until(code: str, rule: Rule, in_force_from: datetime, *, at: datetime) -> list[str]:
+def worse_than_until(code: str, rule: Rule, in_force_from: datetime, *, city: City, at: datetime) -> list[str]:
     """The fields in which a rule is worse than one that residents live by from now until it comes into force."""
     to_come = select(DeedVersion).where(
         DeedVersion.deed_code == code, DeedVersion.in_force_from > at, DeedVersion.in_force_from < in_force_from
     )
     lived_by = [version_in_force(code, at=at), *db.session.scalars(to_come)]
-    return sorted({field for version in lived_by if version for field in worse(rule_of(version), rule)})
+    from_day = local_date(in_force_from, zone=city.zone)
+    before = [rule_of(version) for version in lived_by if version]
+    return sorted({field for one in before for field in worse(one, rule, from_day=from_day)})
 
 
 def lock_deed(code: str) -> Deed | None:

@@ -79,6 +79,7 @@ class DeedVersion(Base):
     purpose: Mapped[str] = mapped_column(String(300))
     review_by: Mapped[date]  # the last local day on which it can be claimed
     source: Mapped[str | None] = mapped_column(String(300))
+    paused_until: Mapped[date | None]  # the last local day of a pause that begins with this version
     search: Mapped[str] = mapped_column(Text)  # titles of all languages and purpose, folded
 
 
@@ -189,6 +190,7 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
+        Index("ix_decision_at", "at", postgresql_using="brin"),  # rows lie by time: it costs a decision next to nothing
         CheckConstraint("decision IN ('approve', 'decline', 'ask', 'reverse')", name="decision_known"),
         CheckConstraint("decision = 'approve' OR decided_by IS NOT NULL", name="only_a_human_declines"),
         ForeignKeyConstraint(["citizen_id", "submission_id"], ["submission.citizen_id", "submission.id"]),

@@ -21,11 +21,12 @@ class ReasonCodeUnknown(Invalid):
 @dataclass(frozen=True)
 class Reason:
     """`used_for` is what a person does with it: approve, decline, ask, reverse, give_back; empty where only a rule
-    uses it."""
+    uses it. `template` is what the words to the resident may begin with; a person fills in what is in [brackets]."""
 
     code: str
     used_for: tuple[str, ...]
     text: dict[str, str]
+    template: dict[str, str] | None = None
 
 
 REASONS: Sequence[Reason] = (
@@ -68,6 +69,12 @@ REASONS: Sequence[Reason] = (
             "ca": "Les proves no mostren que l'acció es fes.",
             "pt": "As provas não mostram que a ação foi feita.",
         },
+        {
+            "en": "What you sent does not show that the deed was done: [what is missing]. You can claim it again with other evidence.",
+            "es": "Lo que enviaste no muestra que se hiciera la acción: [qué falta]. Puedes volver a solicitarla con otras pruebas.",
+            "ca": "El que vas enviar no mostra que l'acció es fes: [què hi falta]. Pots tornar a sol·licitar-la amb altres proves.",
+            "pt": "O que enviou não mostra que a ação foi feita: [o que falta]. Pode voltar a pedi-la com outras provas.",
+        },
     ),
     Reason(
         "other_deed",
@@ -77,6 +84,12 @@ REASONS: Sequence[Reason] = (
             "es": "Lo que se hizo no es esta acción.",
             "ca": "El que es va fer no és aquesta acció.",
             "pt": "O que foi feito não é esta ação.",
+        },
+        {
+            "en": "What you did is not this deed, because [reason]. It may fit another one of the catalogue.",
+            "es": "Lo que hiciste no es esta acción, porque [motivo]. Puede corresponder a otra del catálogo.",
+            "ca": "El que vas fer no és aquesta acció, perquè [motiu]. Potser correspon a una altra del catàleg.",
+            "pt": "O que fez não é esta ação, porque [motivo]. Talvez corresponda a outra do catálogo.",
         },
     ),
     Reason(
@@ -88,6 +101,12 @@ REASONS: Sequence[Reason] = (
             "ca": "No es complia una condició de la regla de l'acció.",
             "pt": "Uma condição da regra da ação não foi cumprida.",
         },
+        {
+            "en": "The rule of this deed asks for [condition], and that was not the case.",
+            "es": "La regla de esta acción pide [condición], y no se cumplía.",
+            "ca": "La regla d'aquesta acció demana [condició], i no es complia.",
+            "pt": "A regra desta ação pede [condição], e isso não se verificou.",
+        },
     ),
     Reason(
         "not_confirmed",
@@ -97,6 +116,12 @@ REASONS: Sequence[Reason] = (
             "es": "La entidad organizadora dice que no tuvo lugar.",
             "ca": "L'entitat organitzadora diu que no va tenir lloc.",
             "pt": "A entidade organizadora diz que não aconteceu.",
+        },
+        {
+            "en": "The organiser told us that this did not take place: [what they said].",
+            "es": "La entidad organizadora nos dijo que no tuvo lugar: [qué dijo].",
+            "ca": "L'entitat organitzadora ens va dir que no va tenir lloc: [què va dir].",
+            "pt": "A entidade organizadora disse-nos que não aconteceu: [o que disse].",
         },
     ),
     Reason(
@@ -108,6 +133,12 @@ REASONS: Sequence[Reason] = (
             "ca": "La mateixa acció ja s'havia comptat.",
             "pt": "A mesma ação já tinha sido contada.",
         },
+        {
+            "en": "The same deed of [day] was counted already, so it cannot count again.",
+            "es": "La misma acción del [día] ya se contó, así que no puede contar otra vez.",
+            "ca": "La mateixa acció del [dia] ja es va comptar, i no pot comptar una altra vegada.",
+            "pt": "A mesma ação de [dia] já foi contada, por isso não pode contar outra vez.",
+        },
     ),
     Reason(
         "paid_or_owed",
@@ -117,6 +148,12 @@ REASONS: Sequence[Reason] = (
             "es": "Era un trabajo pagado o una obligación, y eso no da puntos.",
             "ca": "Era una feina pagada o una obligació, i això no dona punts.",
             "pt": "Era trabalho pago ou uma obrigação, e isso não dá pontos.",
+        },
+        {
+            "en": "This was paid work or a duty, because [reason], and such earns no points.",
+            "es": "Era un trabajo pagado o una obligación, porque [motivo], y eso no da puntos.",
+            "ca": "Era una feina pagada o una obligació, perquè [motiu], i això no dona punts.",
+            "pt": "Era trabalho pago ou uma obrigação, porque [motivo], e isso não dá pontos.",
         },
     ),
     Reason(
@@ -128,6 +165,12 @@ REASONS: Sequence[Reason] = (
             "ca": "L'oficina l'havia aprovada per error.",
             "pt": "O serviço tinha-a aprovado por engano.",
         },
+        {
+            "en": "We approved this by mistake: [what happened]. We are sorry.",
+            "es": "Lo aprobamos por error: [qué pasó]. Lo sentimos.",
+            "ca": "Ho vam aprovar per error: [què va passar]. Ho sentim.",
+            "pt": "Aprovámos isto por engano: [o que aconteceu]. Pedimos desculpa.",
+        },
     ),
     Reason(
         "photo_unclear",
@@ -137,6 +180,12 @@ REASONS: Sequence[Reason] = (
             "es": "La foto no muestra lo suficiente: envía otra, por favor.",
             "ca": "La foto no mostra prou: envia'n una altra, si us plau.",
             "pt": "A fotografia não mostra o suficiente: envie outra, por favor.",
+        },
+        {
+            "en": "We cannot see [what] in the photo. Please send another one that shows it.",
+            "es": "En la foto no vemos [qué]. Envía otra en la que se vea, por favor.",
+            "ca": "A la foto no hi veiem [què]. Envia'n una altra on es vegi, si us plau.",
+            "pt": "Na fotografia não vemos [o quê]. Envie outra em que se veja, por favor.",
         },
     ),
     Reason(
@@ -148,6 +197,12 @@ REASONS: Sequence[Reason] = (
             "ca": "Explica una mica més què es va fer, si us plau.",
             "pt": "Conte um pouco mais sobre o que foi feito, por favor.",
         },
+        {
+            "en": "Please tell us [what], so that we can decide.",
+            "es": "Cuéntanos [qué], por favor, para que podamos decidir.",
+            "ca": "Explica'ns [què], si us plau, perquè puguem decidir.",
+            "pt": "Conte-nos [o quê], por favor, para podermos decidir.",
+        },
     ),
     Reason(
         "quantity_unclear",
@@ -157,6 +212,12 @@ REASONS: Sequence[Reason] = (
             "es": "Explica cuánto fue o cuánto duró, por favor.",
             "ca": "Explica quant va ser o quant va durar, si us plau.",
             "pt": "Explique quanto foi ou quanto tempo durou, por favor.",
+        },
+        {
+            "en": "You told us [quantity]. Please explain how you counted it.",
+            "es": "Nos indicaste [cantidad]. Explica cómo la contaste, por favor.",
+            "ca": "Ens vas indicar [quantitat]. Explica com la vas comptar, si us plau.",
+            "pt": "Indicou-nos [quantidade]. Explique como a contou, por favor.",
         },
     ),
     Reason(
@@ -214,6 +275,7 @@ def every_reason(*, language: str, city: City) -> list[dict[str, Any]]:
             "code": reason.code,
             "used_for": list(reason.used_for),
             "text": told(reason.code, language=language, city=city),
+            "template": reason.template and title_in(reason.template, language=language, city=city),
         }
         for reason in REASONS
     ]

@@ -1,6 +1,7 @@
 """A verifier takes the oldest case, without the resident's name, and has it alone for a quarter of an hour (A18)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -30,10 +31,37 @@ class NoLease(Conflict):
     """You hold no case."""
 
 
-def waiting(*, who: Caller, cursor: str | None, limit: int, at: datetime, language: str, city: City) -> dict[str, Any]:
-    """The queue, oldest first, with how many wait and since when."""
-    query = select(ReviewCase).where(ReviewCase.queued_at.is_not(None))
+@dataclass(frozen=True)
+class Wish:
+    """Which cases somebody wants to see; None for any. `queued_before` finds the old ones."""
+
+    category: str | None = None
+    event: UUID | None = None
+    queued_before: datetime | None = None
+    needs_second: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.category is not None:
+            found.append(ReviewCase.deed_code.in_(_deeds_of(self.category)))
+        if self.event is not None:
+            found.append(ReviewCase.event_id == self.event)
+        if self.queued_before is not None:
+            found.append(ReviewCase.queued_at < self.queued_before)
+        if self.needs_second is not None:
+            is_first = ReviewCase.first_verifier_id.is_(None)
+            found.append(~is_first if self.needs_second else is_first)
+        return found
+
+
+def waiting(
+    wish: Wish, *, who: Caller, cursor: str | None, limit: int, at: datetime, language: str, city: City
+) -> dict[str, Any]:
+    """The cases that are wished for, oldest first, with how many wait in all, since when, and how many are such."""
+    wished = wish.conditions()
+    query = select(ReviewCase).where(ReviewCase.queued_at.is_not(None), *wished)
     count = db.session.scalar(select(func.count()).where(ReviewCase.queued_at.is_not(None)))
+    such = select(func.count()).where(ReviewCase.queued_at.is_not(None), *wished)
     if after := read_cursor(cursor, datetime, UUID):
         query = query.where(tuple_(ReviewCase.queued_at, ReviewCase.submission_id) > after)
     oldest = query.order_by(ReviewCase.queued_at, ReviewCase.submission_id)
@@ -59,19 +87,21 @@ def waiting(*, who: Caller, cursor: str | None, limit: int, at: datetime, langua
     )
     return listed | {
         "waiting": count,
+        "matching": db.session.scalar(such) if wished else count,
         "oldest_queued_at": db.session.scalar(select(func.min(ReviewCase.queued_at))),
     }
 
 
-def lease(*, who: Caller, at: datetime, city: City) -> Submission | None:
-    """Give this verifier the case they hold, or else the oldest that they may decide; None when there is none.
+def lease(wish: Wish, *, who: Caller, at: datetime, city: City) -> Submission | None:
+    """Give this verifier the case they hold, or else the oldest that is wished for and that they may decide; None when
+    there is none.
 
     Two who ask at once meet on the same row: the UPDATE lets one have it, and the other tries the next.
     """
     case = _held(who=who, at=at)
     last: ReviewCase | None = None
     while case is None:
-        candidates = _candidates(who=who, after=last, at=at, city=city)
+        candidates = _candidates(wish, who=who, after=last, at=at, city=city)
         if not candidates:
             return None
         tries = (take(one.submission_id, who=who, at=at, city=city) for one in candidates)
@@ -182,7 +212,7 @@ def _held(*, who: Caller, at: datetime) -> ReviewCase | None:
     return db.session.scalars(held).first()
 
 
-def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: City) -> Sequence[ReviewCase]:
+def _candidates(wish: Wish, *, who: Caller, after: ReviewCase | None, at: datetime, city: City) -> Sequence[ReviewCase]:
     """Free cases that this verifier may decide: not their own, not one that they confirmed, approved first or gave
     back (promises A15)."""
     given_back = exists().where(
@@ -195,6 +225,7 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: Ci
         ReviewCase.confirmed_by.is_distinct_from(who.citizen_id),
         ReviewCase.first_verifier_id.is_distinct_from(who.citizen_id),
         ~given_back,
+        *wish.conditions(),
     )
     if after is not None:
         query = query.where(
@@ -202,6 +233,14 @@ def _candidates(*, who: Caller, after: ReviewCase | None, at: datetime, city: Ci
         )
     oldest = query.order_by(ReviewCase.queued_at, ReviewCase.submission_id).limit(CANDIDATES)
     return db.session.scalars(oldest.execution_options(populate_existing=True)).all()
+
+
+def _deeds_of(category: str) -> Sequence[str]:
+    """The codes of the deeds of a category, as their newest versions have it."""
+    newest = select(Deed.code).join(
+        DeedVersion, (Deed.code == DeedVersion.deed_code) & (Deed.versions == DeedVersion.number)
+    )
+    return db.session.scalars(newest.where(DeedVersion.category == category)).all()
 
 
 def is_free(at: Any, longest_until: Any) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from catalogue import reason_codes
+from catalogue.checklist import checklist
 from catalogue.models import (
     Attendance,
     Confirmation,
@@ -56,7 +57,19 @@ def for_reviewer(submission: Submission, *, at: datetime, language: str, city: C
             "max_per_year": version.per_year_max,
             "evidence": version.evidence,
             "purpose": version.purpose,
+            "category": version.category,
+            "minutes": version.minutes,
+            "access": version.access,
+            "districts": version.districts,
         },
+        "checklist": checklist(
+            version,
+            there=_given(around),
+            quantity=submission.quantity,
+            language=language,
+            city=city,
+        ),
+        "needs_second": case.points_expected >= city.review.two_verifiers_from_points,
         "first_approval": case.first_verifier_id is not None,
         "questions": [
             {"reason_code": asked.reason_code, "text": asked.text, "at": asked.at}
@@ -70,7 +83,7 @@ def for_reviewer(submission: Submission, *, at: datetime, language: str, city: C
 
 
 def _for_owner(submission: Submission, around: _Around, *, language: str, city: City) -> dict[str, Any]:
-    given = {"photo": around.photos, "event_code": around.is_checked_in, "organiser": around.confirmation}
+    given = _given(around) | {"organiser": around.confirmation is not None}
     is_incomplete = submission.status in ("submitted", "awaiting_confirmation")
     missing = evidence_missing(around.version, there={kind for kind, what in given.items() if what})
     return _facts(submission, around, language=language, city=city) | {
@@ -81,6 +94,12 @@ def _for_owner(submission: Submission, around: _Around, *, language: str, city: 
         "submitted_at": submission.submitted_at,
         "due_at": around.case.due_at,
     }
+
+
+def _given(around: _Around) -> dict[str, bool]:
+    """Which kinds of evidence are there; an organiser's no is none."""
+    confirmed = around.confirmation is not None and around.confirmation.confirmed
+    return {"photo": bool(around.photos), "event_code": around.is_checked_in, "organiser": confirmed}
 
 
 def _facts(submission: Submission, around: _Around, *, language: str, city: City) -> dict[str, Any]:

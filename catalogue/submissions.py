@@ -9,6 +9,7 @@ from sqlalchemy import Select, select, tuple_
 
 from catalogue import caps
 from catalogue.browsing import version_in_force, version_numbered
+from catalogue.deed_rules import is_paused
 from catalogue.models import (
     Attendance,
     CaseGivenBack,
@@ -53,6 +54,10 @@ class DeedNotInForce(Invalid):
 
 class DeedLapsed(Conflict):
     """This deed is past its review date and cannot be claimed until the city renews it."""
+
+
+class DeedPaused(Conflict):
+    """This deed was paused when you did it: what was done before still counts."""
 
 
 class DoneInFuture(Invalid):
@@ -234,7 +239,8 @@ def own_submissions(*, who: Caller, after: tuple[datetime, UUID] | None, limit: 
 
 
 def rule_at(deed_code: str, *, done_at: datetime, at: datetime, city: City) -> DeedVersion:
-    """The rule that a deed done then is judged by. Raises `DeedUnknown`, `DeedNotInForce`, `DeedLapsed`."""
+    """The rule that a deed done then is judged by. Raises `DeedUnknown`, `DeedNotInForce`, `DeedLapsed`,
+    `DeedPaused`."""
     newest = version_in_force(deed_code, at=at)
     if newest is None:
         raise DeedNotInForce() if db.session.get(Deed, deed_code) else DeedUnknown()
@@ -244,6 +250,8 @@ def rule_at(deed_code: str, *, done_at: datetime, at: datetime, city: City) -> D
     for rule, instant in ((version, done_at), (newest, at)):
         if local_date(instant, zone=city.zone) > rule.review_by:
             raise DeedLapsed(review_by=rule.review_by)
+    if is_paused(version, local_date(done_at, zone=city.zone)):
+        raise DeedPaused(paused_until=version.paused_until)
     return version
 
 

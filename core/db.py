@@ -268,6 +268,17 @@ def savepoint() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Do what is done within, whole, and take it back at the end: what it came to was told meanwhile."""
+    nested = db.session.begin_nested()
+    try:
+        yield
+        db.session.flush()
+    finally:
+        nested.rollback()
+
+
 def empty_write_ahead_log() -> bool:
     """On SQLite, leave nothing of what was overwritten in the log beside the file; False when somebody is still
     reading from it, so that it has to be done later. PostgreSQL recycles its own."""

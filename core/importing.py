@@ -6,19 +6,36 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import click
+from flask import has_request_context
 
 from core.charter_gate import CHECKS, CharterRefused
-from core.db import in_transaction
+from core.db import in_transaction, rehearsal, savepoint
 from core.errors import Invalid, Refusal
 from core.settings import LANGUAGES, City
 
-T = TypeVar("T")
 
+class Coded(Protocol):
+    """A row that is checked."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def code(self) -> str: ...
+
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Coded)
+
+TEXT_CHARS_MAX = 512 * 1024
+ROWS_MAX = 500
 FILE_BYTES_MAX = 20 * 2**20
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 skip_bad_option = click.option("--skip-bad", is_flag=True, help="Load the good rows and leave the bad ones out.")
@@ -27,6 +44,30 @@ _NUMBER = re.compile(r"-?\d{1,15}")
 
 class FileRefused(click.ClickException):
     """The file as a whole cannot be read; the text says what to do."""
+
+
+class FileUnreadable(Invalid):
+    """The text cannot be read as a table: see `errors`."""
+
+
+class ImportRefused(Invalid):
+    """Some rows cannot be loaded, so nothing was changed: `rows` tells which, and why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an item, or would. `result` is new, changed, announced, same or refused; `worse` are the fields in
+    which residents are worse off, and `earliest` when that may come into force; `line` is 0 where it stands in none."""
+
+    result: str
+    code: str
+    line: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    worse: list[str] = field(default_factory=list)
+    in_force_from: datetime | None = None
+    earliest: datetime | None = None
+    problem: str | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -94,25 +135,42 @@ def read_table(path: Path) -> Table:
     except UnicodeDecodeError as problem:
         line = path.read_bytes()[: problem.start].count(b"\n") + 1
         raise FileRefused(f"{path} is not UTF-8 (line {line}): save it as CSV UTF-8.") from problem
+    return table_of(text, name=str(path))
+
+
+def table_sent(text: str) -> Table:
+    """A table that came with a request. Raises `FileUnreadable`."""
+    try:
+        table = table_of(text.removeprefix("\ufeff"), name="The text")
+    except FileRefused as problem:
+        raise FileUnreadable(errors=[{"field": "csv", "reason": problem.message}]) from problem
+    if len(table.rows) + len(table.faults) > ROWS_MAX:
+        reason = f"More than {ROWS_MAX} rows: send it in parts, or load it by command."
+        raise FileUnreadable(errors=[{"field": "csv", "reason": reason}])
+    return table
+
+
+def table_of(text: str, *, name: str) -> Table:
+    """The same of a text; `name` is what it is called where it is refused. Raises `FileRefused`."""
     header = text.partition("\n")[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return _table(reader, path)
+        return _table(reader, name)
     except csv.Error as problem:
-        raise FileRefused(f"{path}, line {reader.line_num}: not CSV ({problem}).") from problem
+        raise FileRefused(f"{name}, line {reader.line_num}: not CSV ({problem}).") from problem
 
 
-def _table(reader: Any, path: Path) -> Table:
-    columns = [name.strip() for name in next(reader, [])]
+def _table(reader: Any, name: str) -> Table:
+    columns = [column.strip() for column in next(reader, [])]
     if not any(columns):
-        raise FileRefused(f"{path} has no header: the first line names the columns.")
+        raise FileRefused(f"{name} has no header: the first line names the columns.")
     if len(set(columns)) < len(columns):
-        raise FileRefused(f"{path} names a column twice in its first line.")
+        raise FileRefused(f"{name} names a column twice in its first line.")
     table, line = Table(columns), reader.line_num + 1
     for cells in reader:
         if len(cells) == len(columns):
-            table.rows.append(Row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}))
+            table.rows.append(Row(line, {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}))
         elif cells:
             reason = f"{len(cells)} cells under {len(columns)} columns"
             table.faults.append(Fault(line, "row", reason))
@@ -170,6 +228,49 @@ def body_of(row: Row, *, numbers: Set[str], lists: Set[str] = frozenset()) -> di
     return body
 
 
+def outcomes(table: Table, checked: Checked[R], load_one: Callable[[R], Outcome], *, dry_run: bool) -> list[Outcome]:
+    """Load a checked table all or nothing, or only try to; what became of each row, by line. Raises `ImportRefused`."""
+    codes = {row.line: row.cells.get("code", "") for row in table.rows}
+    errors: dict[int, list[dict[str, str]]] = {}
+    for fault in checked.faults:
+        rule = {"rule": fault.rule} if fault.rule else {}
+        errors.setdefault(fault.line, []).append({"field": fault.field, "reason": fault.reason} | rule)
+    told = [
+        Outcome("refused", code=codes.get(line, ""), line=line, problem=_problem_of(rows), errors=rows)
+        for line, rows in errors.items()
+    ]
+    with rehearsal() if dry_run else nullcontext():
+        for row in checked.good if checked.has_good_header else []:
+            try:
+                with savepoint():
+                    told.append(load_one(row))
+            except Refusal as no:
+                told.append(refused(no, code=row.code, line=row.line))
+    told.sort(key=lambda row: row.line)
+    if not dry_run and (bad := [row for row in told if row.result == "refused"]):
+        raise ImportRefused(rows=[asdict(row) for row in bad])
+    return told
+
+
+def loaded_dump(rows: list[Outcome], *, dry_run: bool) -> dict[str, Any]:
+    """Every field of `TableLoaded`."""
+    counts = Counter(row.result for row in rows)
+    names = ("new", "changed", "announced", "same", "refused")
+    return {"dry_run": dry_run, "rows": [asdict(row) for row in rows]} | {name: counts[name] for name in names}
+
+
+def refused(no: Refusal, *, code: str, line: int = 0, **more: Any) -> Outcome:
+    """What is told of a row that was refused: its problem's code, and what is wrong."""
+    facts = {name: value for name, value in no.facts.items() if name not in ("errors", "rule", "rules")}
+    said = f"{no.title()} {', '.join(f'{name}: {value}' for name, value in facts.items())}".strip()
+    errors = no.facts.get("errors") or [{"field": "row", "reason": said}]
+    return Outcome("refused", code=code, line=line, problem=no.code(), errors=errors, **more)
+
+
+def _problem_of(errors: list[dict[str, str]]) -> str:
+    return "charter_refused" if any("rule" in error for error in errors) else "invalid"
+
+
 def load(work: Callable[[], Counter[str]]) -> str:
     """Do the work in one transaction and say how many were new, changed, same and announced for later."""
     try:
@@ -182,6 +283,9 @@ def load(work: Callable[[], Counter[str]]) -> str:
 
 def progress(rows: Iterable[T], label: str) -> Iterator[T]:
     """The rows, with a bar on standard error while they are worked on."""
+    if has_request_context():  # whoever asks has no terminal
+        yield from rows
+        return
     with click.progressbar(rows, label=label, file=sys.stderr) as bar:
         yield from bar
 

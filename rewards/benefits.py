@@ -152,6 +152,12 @@ def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City
     return benefit
 
 
+def terms_of(benefit: Benefit) -> dict[str, Any]:
+    """What a benefit says, by its fields' names in the API, but for its stock."""
+    terms = {field: getattr(benefit, column) for field, column in _COLUMNS.items()}
+    return terms | {"value_eur": f"{benefit.value_cents / 100:.2f}"}
+
+
 def change_stock(code: str, *, change: int, who: Caller | None, at: datetime) -> int:
     """Add units, or take back unsold ones (a negative `change`); returns what is left. One statement, so that it can
     happen beside purchases. Raises `NotFound`, `NoStock`, `StockTooLow`, `StockTooHigh`."""

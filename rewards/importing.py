@@ -7,9 +7,21 @@ from typing import Any
 
 from core.charter_gate import breaches_of_raw_benefit, gate
 from core.db import db
+from core.differences import differences
 from core.errors import Invalid
 from core.http.doors import Caller
-from core.importing import Checked, Row, Table, body_of, check_rows, progress, title_columns
+from core.importing import (
+    Checked,
+    Outcome,
+    Row,
+    Table,
+    body_of,
+    check_rows,
+    loaded_dump,
+    outcomes,
+    progress,
+    title_columns,
+)
 from core.settings import City
 from core.titles import code_of
 from rewards import benefits
@@ -30,6 +42,7 @@ NOBODY: Caller | None = None
 class BenefitRow:
     """A benefit of a file, checked."""
 
+    line: int
     code: str
     partner_name: str
     terms: BenefitTerms
@@ -48,7 +61,7 @@ def check_benefits(table: Table, *, at: datetime, city: City) -> Checked[Benefit
             raise Invalid(errors=[{"field": "partner", "reason": reason} for reason in faults["name"]])
         code, terms = loaded.pop("code"), BenefitTerms(**loaded)
         benefits.check(benefits.benefit_of(code, terms, at=at), city=city)
-        return BenefitRow(code, partner_name, terms)
+        return BenefitRow(row.line, code, partner_name, terms)
 
     required, optional = title_columns(city)
     return check_rows(table, kind="benefit", required=REQUIRED | required, optional=OPTIONAL | optional, check=checked)
@@ -59,32 +72,44 @@ def load_benefits(rows: list[BenefitRow], *, city: City, at: datetime) -> Counte
 
     `stock` is what the city has put in so far. Raises `Invalid`, `StockTooLow`.
     """
-    return Counter(_load(row, city=city, at=at) for row in progress(rows, "Loading"))
+    return Counter(_load(row, who=NOBODY, city=city, at=at).result for row in progress(rows, "Loading"))
 
 
-def _load(row: BenefitRow, *, city: City, at: datetime) -> str:
+def load_sent(
+    table: Table, checked: Checked[BenefitRow], *, dry_run: bool, who: Caller, city: City, at: datetime
+) -> dict[str, Any]:
+    """Load what a manager sent, all or nothing, or only try to. Raises `ImportRefused`."""
+    rows = outcomes(table, checked, lambda row: _load(row, who=who, city=city, at=at), dry_run=dry_run)
+    return loaded_dump(rows, dry_run=dry_run)
+
+
+def _load(row: BenefitRow, *, who: Caller | None, city: City, at: datetime) -> Outcome:
     if db.session.get(Partner, row.terms.partner) is None:
-        open_partner(code=row.terms.partner, name=row.partner_name, who=NOBODY, at=at)
+        open_partner(code=row.terms.partner, name=row.partner_name, who=who, at=at)
     benefit = db.session.get(Benefit, row.code)
     if benefit is None:
-        benefits.publish(row.code, row.terms, who=NOBODY, city=city, at=at)
-        return "new"
-    version = benefit.version
-    benefit = benefits.change(row.code, _changes(row.terms), who=NOBODY, city=city, at=at)
-    stock_moved = _put_in(row, at=at)
-    return "changed" if stock_moved or benefit.version != version else "same"
+        benefits.publish(row.code, row.terms, who=who, city=city, at=at)
+        return Outcome("new", row.code, row.line)
+    before = benefits.terms_of(benefit) | {"stock": _stock_total(row.code)}
+    benefit = benefits.change(row.code, _changes(row.terms), who=who, city=city, at=at)
+    _put_in(row, who=who, at=at)
+    changes = differences(before, benefits.terms_of(benefit) | {"stock": row.terms.stock})
+    return Outcome("changed" if changes else "same", row.code, row.line, changes=changes)
 
 
 def _changes(terms: BenefitTerms) -> dict[str, Any]:
     return {field.name: getattr(terms, field.name) for field in fields(terms) if field.name != "stock"}
 
 
-def _put_in(row: BenefitRow, *, at: datetime) -> bool:
-    stock = db.session.get(BenefitStock, row.code)
-    if (stock is None) != (row.terms.stock is None):
+def _stock_total(code: str) -> int | None:
+    stock = db.session.get(BenefitStock, code)
+    return stock.stock_total if stock else None
+
+
+def _put_in(row: BenefitRow, *, who: Caller | None, at: datetime) -> None:
+    total = _stock_total(row.code)
+    if (total is None) != (row.terms.stock is None):
         reason = f"The benefit {row.code} keeps what it has: a stock, or none."
         raise Invalid(errors=[{"field": "stock", "reason": reason}])
-    if stock is None or row.terms.stock is None or stock.stock_total == row.terms.stock:
-        return False
-    benefits.change_stock(row.code, change=row.terms.stock - stock.stock_total, who=NOBODY, at=at)
-    return True
+    if total is not None and row.terms.stock is not None and total != row.terms.stock:
+        benefits.change_stock(row.code, change=row.terms.stock - total, who=who, at=at)

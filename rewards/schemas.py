@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from core.charter import BENEFIT_CATEGORIES
 from core.http.paging import PageQuery, page_of
 from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
+from core.periods import PeriodQuery, PeriodShown, StepShown, steps_per
 from core.titles import Titles
 from rewards.benefits import STOCK_MAX
 from rewards.models import POINTS_MAX
@@ -137,6 +138,13 @@ class BenefitNew(Schema):
     opens_at = Instant(allow_none=True, load_default=None)
     closes_at = Instant(allow_none=True, load_default=None)
     source = Text(at_most=300, allow_none=True, load_default=None)
+
+
+class BenefitWish(BenefitChange):
+    """A benefit as it might be: a new one whole, of one that is there what is to change (and then no `stock`)."""
+
+    code = Code(required=True)
+    stock = Whole(at_most=STOCK_MAX, allow_none=True)
 
 
 class StockChange(Schema):
@@ -294,8 +302,14 @@ class Month(fields.String):
         return date.fromisoformat(f"{text}-01")
 
 
-class MonthQuery(Schema):
+class StatementQuery(Schema):
     month = Month(required=True)
+    partner = Code(metadata={"description": "a clerk's own; any for managers, who have to name one"})
+    format = fields.String(
+        load_default="json",
+        validate=validate.OneOf(["json", "csv", "xlsx", "pdf"]),
+        metadata={"description": "`csv`, `xlsx`, `pdf`: as a file, with a row per day and benefit"},
+    )
 
 
 class StatementLine(Schema):
@@ -306,11 +320,60 @@ class StatementLine(Schema):
     value_eur = fields.String(required=True)
 
 
+class StatementDay(StatementLine):
+    day = fields.Date(required=True)
+
+
 class Statement(Schema):
+    """What partners are owed for a month, per benefit (`items`) and per day and benefit (`days`)."""
+
     month = fields.String(required=True)
+    partners = fields.List(fields.Nested(PartnerBrief), required=True)
     items = fields.List(fields.Nested(StatementLine), required=True)
+    days = fields.List(fields.Nested(StatementDay), required=True)
     redemptions = Whole(required=True)
     value_eur = fields.String(required=True)
+
+
+class PointsMoved(Schema):
+    issued = Whole(required=True, metadata={"description": "awarded for deeds"})
+    spent = Whole(required=True, metadata={"description": "paid for benefits"})
+    returned = Whole(required=True, metadata={"description": "came back from vouchers that were not used"})
+    expired = Whole(required=True)
+    taken_back = Whole(required=True, metadata={"description": "by the reversal of an award"})
+    donated = Whole(required=True)
+
+
+class PointsStep(StepShown, PointsMoved):
+    """What moved in one step."""
+
+
+class PointsOverview(PeriodShown):
+    items = fields.List(fields.Nested(PointsStep), required=True)
+    totals = fields.Nested(PointsMoved, required=True)
+
+
+class RedemptionsQuery(PeriodQuery):
+    per = steps_per("day")
+
+
+class RedemptionsStep(StepShown):
+    partner = fields.String(required=True)
+    partner_name = fields.String(required=True)
+    redemptions = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class RedemptionsSum(Schema):
+    redemptions = Whole(required=True)
+    value_eur = fields.String(required=True)
+
+
+class RedemptionsOverview(PeriodShown):
+    """A row for each step and partner that redeemed anything."""
+
+    items = fields.List(fields.Nested(RedemptionsStep), required=True)
+    totals = fields.Nested(RedemptionsSum, required=True)
 
 
 class LiabilityMonth(Schema):

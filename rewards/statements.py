@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.clock import iso, local_date, months_later, start_of_day
+from core.clock import iso, local_date
 from core.db import db
-from core.http.doors import Caller
+from core.errors import Invalid, NotFound
+from core.http.doors import Caller, Role
+from core.periods import month_of
 from core.settings import City
-from rewards.models import Benefit, Lot, Redemption, Voucher
+from rewards.models import Benefit, Lot, Partner, Redemption, Voucher
+from rewards.overview import euro
 
 
 def liability(*, city: City, at: datetime) -> dict[str, Any]:
@@ -40,53 +43,69 @@ def liability(*, city: City, at: datetime) -> dict[str, Any]:
     return {
         "at": iso(at),
         "points": total,
-        "value_eur": _euro(total * rate),
+        "value_eur": euro(total * rate),
         "cents_per_point": round(rate, 2),
         "months": [
-            {"month": month, "points": points, "value_eur": _euro(points * rate)} for month, points in months.items()
+            {"month": month, "points": points, "value_eur": euro(points * rate)} for month, points in months.items()
         ],
-        "vouchers": {"count": int(vouchers), "value_eur": _euro(vouchers_cents)},
+        "vouchers": {"count": int(vouchers), "value_eur": euro(vouchers_cents)},
     }
 
 
-def partner_statement(*, who: Caller, month: date, city: City, language: str) -> dict[str, Any]:
-    """What the clerk's partners redeemed in a month (of the city's calendar) and did not undo, per benefit."""
-    starts_at = start_of_day(month, zone=city.zone)
-    ends_at = start_of_day(months_later(month, 1), zone=city.zone)
-    rows = db.session.execute(
+class PartnerRequired(Invalid):
+    """Name the partner: you are the clerk of none."""
+
+
+def partners_of(who: Caller, partner: str | None) -> list[str]:
+    """Whose statement this person may read: their partners', or the one they name; a manager may name any. Raises
+    `NotFound`, `PartnerRequired`."""
+    if partner is None:
+        if not who.partners:
+            raise PartnerRequired()
+        return sorted(who.partners)
+    is_any = Role.MANAGER in who.roles and db.session.get(Partner, partner) is not None
+    if partner not in who.partners and not is_any:
+        raise NotFound()
+    return [partner]
+
+
+def partner_statement(partners: list[str], *, month: date, city: City, language: str) -> dict[str, Any]:
+    """What partners redeemed in a month (of the city's calendar) and did not undo, per benefit, and per day and
+    benefit."""
+    days = month_of(month, zone=city.zone)
+    used = (
         select(
             Redemption.partner_code,
+            days.step_of(Redemption.at).label("step"),
             Redemption.benefit_code,
             func.count().label("times"),
             func.sum(Redemption.value_cents).label("cents"),
         )
-        .where(
-            Redemption.partner_code.in_(who.partners),
-            Redemption.at >= starts_at,
-            Redemption.at < ends_at,
-            Redemption.undone_at.is_(None),
-        )
-        .group_by(Redemption.partner_code, Redemption.benefit_code)
-        .order_by(Redemption.partner_code, Redemption.benefit_code)
-    ).all()
+        .where(Redemption.partner_code.in_(partners), days.holds(Redemption.at), Redemption.undone_at.is_(None))
+        .group_by(Redemption.partner_code, "step", Redemption.benefit_code)
+    )
+    rows = sorted(db.session.execute(used).all(), key=lambda row: (row.partner_code, row.step, row.benefit_code))
     named = select(Benefit.code, Benefit.titles).where(Benefit.code.in_({row.benefit_code for row in rows}))
     titles: dict[str, dict[str, str]] = dict(db.session.execute(named).tuples().all())
+    names = select(Partner.code, Partner.name).where(Partner.code.in_(partners)).order_by(Partner.code)
+
+    def line(partner: str, benefit: str, of_it: list[Any]) -> dict[str, Any]:
+        return {
+            "partner": partner,
+            "benefit": benefit,
+            "title": titles.get(benefit, {}).get(language, benefit),
+            "redemptions": sum(row.times for row in of_it),
+            "value_eur": euro(sum(row.cents for row in of_it)),
+        }
+
+    by_benefit: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        by_benefit.setdefault((row.partner_code, row.benefit_code), []).append(row)
     return {
         "month": f"{month:%Y-%m}",
-        "items": [
-            {
-                "partner": row.partner_code,
-                "benefit": row.benefit_code,
-                "title": titles.get(row.benefit_code, {}).get(language, row.benefit_code),
-                "redemptions": row.times,
-                "value_eur": _euro(row.cents),
-            }
-            for row in rows
-        ],
+        "partners": [{"code": code, "name": name} for code, name in db.session.execute(names)],
+        "items": [line(*key, of_it) for key, of_it in sorted(by_benefit.items())],
+        "days": [{"day": days.starts[row.step]} | line(row.partner_code, row.benefit_code, [row]) for row in rows],
         "redemptions": sum(row.times for row in rows),
-        "value_eur": _euro(sum(row.cents for row in rows)),
+        "value_eur": euro(sum(row.cents for row in rows)),
     }
-
-
-def _euro(cents: float) -> str:
-    return f"{cents / 100:.2f}"

@@ -7,23 +7,26 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue import browsing, deeds, districts
+from catalogue import browsing, deeds, districts, importing, previews
 from catalogue.schemas.deeds import (
     ChangedDeed,
     DeedItem,
     DeedPage,
     DeedQuery,
+    DeedsSent,
     DeedVersionPage,
     DistrictPage,
     NewDeed,
 )
 from core.charter_gate import breaches_of_raw_deed, gate
-from core.db import Does, db
+from core.db import Does, db, in_transaction
 from core.errors import Invalid
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
+from core.http.imports import BODY_BYTES_MAX, ItemTold, TableLoaded
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
 from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, Edition, public_page
+from core.importing import table_sent
 from core.settings import City
 
 routes = Routes("deeds", __name__, description="What can be done in the city, and what it earns.")
@@ -93,6 +96,31 @@ def change_deed(code: str) -> Any:
     in_force_from, reason = body.pop("in_force_from"), body.pop("reason")
     version = deeds.change(code, body, in_force_from=in_force_from, reason=reason, who=caller(), city=city(), at=now())
     return browsing.deed_dump(version, at=now(), city=city(), language=language())
+
+
+@routes.route("/deeds/preview", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(NewDeed)
+@routes.response(200, ItemTold)
+def preview_deed() -> Any:
+    """What publishing this would do, of a new deed or of a next version: nothing of it stays. What would be refused
+    is told with its rule and reason."""
+    return previews.previewed(request.get_json(), who=caller(), city=city(), at=now())
+
+
+@routes.route("/deeds/import", methods=["POST"])
+@open_to(Role.MANAGER, Does.PHASES, body_bytes_max=BODY_BYTES_MAX)
+@routes.arguments(DeedsSent)
+@routes.response(200, TableLoaded)
+def import_deeds(sent: dict[str, Any]) -> Any:
+    """Load a table of deeds, all or nothing: what differs gets a new version, 30 days from now where residents would be
+    worse off. With `dry_run` nothing is changed, and each row is told all the same."""
+    # Reading and checking a table takes time, and holds nobody up.
+    table = table_sent(sent["csv"])
+    known = in_transaction(deeds.known_districts, does=Does.READS)
+    checked = importing.check_deeds(table, in_force_from=now(), city=city(), districts=known)
+    load = partial(importing.load_sent, table, checked, dry_run=sent["dry_run"], reason=sent["reason"])
+    return in_transaction(partial(load, who=caller(), city=city(), at=now()))
 
 
 def _page(read: Callable[..., tuple[Edition, Any]]) -> Response:

@@ -13,18 +13,19 @@ from catalogue.schemas.review import (
     EventVerification,
     GiveBack,
     QueuePage,
+    QueueQuery,
     ReasonList,
     Reversed,
     Reversing,
     SeenVersion,
     Verification,
+    Wished,
 )
 from catalogue.schemas.submissions import ReviewedSubmission
 from catalogue.submission_views import for_reviewer
 from core.db import Does
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
-from core.http.paging import PageQuery
 
 routes = Routes("review", __name__, description="The queue of what waits for a decision, and the decisions.")
 
@@ -39,14 +40,16 @@ def get_reason_codes() -> Any:
 
 @routes.route("/review-queue")
 @open_to(Role.VERIFIER, Does.SNAPSHOT)
-@routes.arguments(PageQuery, location="query")
+@routes.arguments(QueueQuery, location="query")
 @routes.response(200, QueuePage)
 def get_queue(query: dict[str, Any]) -> Any:
     """What waits, oldest first."""
+    cursor, limit = query.pop("cursor", None), query.pop("limit")
     return review.waiting(
+        review.Wish(**query),
         who=caller(),
-        cursor=query.get("cursor"),
-        limit=query["limit"],
+        cursor=cursor,
+        limit=limit,
         at=now(),
         language=language(),
         city=city(),
@@ -55,11 +58,12 @@ def get_queue(query: dict[str, Any]) -> Any:
 
 @routes.route("/review-queue/lease", methods=["POST"])
 @open_to(Role.VERIFIER, Does.WRITES)
+@routes.arguments(Wished, location="query")
 @routes.response(200, ReviewedSubmission, headers={"ETag": {"schema": {"type": "string"}}})
 @routes.alt_response(204, description="Nothing waits that you may decide.", success=True)
-def post_lease() -> Any:
-    """Take the oldest case that you may decide, or see again the one that you hold."""
-    submission = review.lease(who=caller(), at=now(), city=city())
+def post_lease(wished: dict[str, Any]) -> Any:
+    """Take the oldest case that you may decide, of those that you wish, or see again the one that you hold."""
+    submission = review.lease(review.Wish(**wished), who=caller(), at=now(), city=city())
     if submission is None:
         return Response(status=204)
     view = for_reviewer(submission, at=now(), language=language(), city=city())

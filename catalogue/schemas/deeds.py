@@ -4,8 +4,9 @@ from marshmallow import fields, validate
 
 from catalogue.deed_rules import EVIDENCE, UNITS
 from core.charter import DEED_CATEGORIES
+from core.http.imports import TableSent
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Code, Instant, Schema, Text, Whole
+from core.http.schemas import Code, Difference, Instant, Schema, Text, Whole
 from core.titles import Titles
 
 
@@ -49,6 +50,9 @@ class DeedRule(Schema):
     source = Text(
         at_most=300, load_default=None, allow_none=True, metadata={"description": "where the idea comes from"}
     )
+    paused_until = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "the last local day of a pause, if it begins now"}
+    )
 
 
 class NewDeed(DeedRule):
@@ -65,6 +69,14 @@ class ChangedDeed(DeedRule):
     code = Code(metadata={"description": "as in the address, where given"})
     in_force_from = Instant(required=True, metadata={"description": "never in the past"})
     reason = Text(required=True, at_most=500, metadata={"description": "why, for everyone to read (charter C20)"})
+
+
+class DeedsSent(TableSent):
+    """A table of deeds to load."""
+
+    reason = Text(
+        at_most=500, load_default="Loaded from a table.", metadata={"description": "why, for everyone to read"}
+    )
 
 
 class DeedItem(Schema):
@@ -85,19 +97,12 @@ class DeedItem(Schema):
     purpose = fields.String(required=True)
     review_by = fields.Date(required=True)
     source = fields.String(required=True, allow_none=True)
+    paused_until = fields.Date(required=True, allow_none=True)
     version = fields.Integer(required=True)
     in_force_from = Instant(required=True)
     is_open = fields.Boolean(
         required=True, metadata={"description": "in force, and its review date is not over: it can be claimed"}
     )
-
-
-class Difference(Schema):
-    """What a version changed in one field."""
-
-    field = fields.String(required=True, metadata={"description": "such as points or titles.ca"})
-    before = fields.Raw(required=True, allow_none=True)
-    after = fields.Raw(required=True, allow_none=True)
 
 
 class DeedVersionItem(DeedItem):

@@ -5,10 +5,24 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from catalogue.schemas.submissions import CAPS, DECISIONS, STATUSES
-from core.http.paging import page_of
-from core.http.schemas import Instant, Schema, Text
+from core.http.paging import PageQuery, page_of
+from core.http.schemas import BooleanInQuery, Instant, Schema, Text
+from core.periods import PeriodShown, StepShown
 
 REASON_CODE = {"description": "one of /reason-codes for this decision"}
+
+
+class Wished(Schema):
+    """Which of the cases that wait. A value that nothing has finds none."""
+
+    category = Text(at_most=60, metadata={"description": "of the deed"})
+    event = fields.UUID()
+    queued_before = Instant(metadata={"description": "only what has waited since before then"})
+    needs_second = BooleanInQuery(metadata={"description": "true: what a first verifier has approved; false: the rest"})
+
+
+class QueueQuery(PageQuery, Wished):
+    """A page of the queue."""
 
 
 class QueueItem(Schema):
@@ -29,7 +43,8 @@ class QueueItem(Schema):
 
 class QueuePage(page_of(QueueItem, name="QueueItems")):  # type: ignore[misc]
     waiting = fields.Integer(required=True, metadata={"description": "how many wait in all"})
-    oldest_queued_at = Instant(required=True, allow_none=True)
+    matching = fields.Integer(required=True, metadata={"description": "how many of them are what was asked for"})
+    oldest_queued_at = Instant(required=True, allow_none=True, metadata={"description": "of all that wait"})
 
 
 class GiveBack(Schema):
@@ -122,8 +137,42 @@ class ReasonItem(Schema):
         metadata={"description": "approve, decline, ask, reverse, give_back; empty where only a rule uses it"},
     )
     text = fields.String(required=True)
+    template = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "words to begin with, where words are needed; what is in [brackets] is to be filled in"
+        },
+    )
 
 
 class ReasonList(Schema):
     items = fields.List(fields.Nested(ReasonItem), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ReviewCounts(Schema):
+    decided = fields.Integer(required=True, metadata={"description": "approved or declined for good"})
+    approved = fields.Integer(required=True)
+    by_rule = fields.Integer(required=True, metadata={"description": "of those approved: without a person"})
+    declined = fields.Integer(required=True)
+    asked = fields.Integer(required=True, metadata={"description": "questions to residents"})
+    reversed = fields.Integer(required=True)
+    median_hours = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "from the claim to a person's decision; null where it is of fewer than ten people"},
+    )
+
+
+class ReviewStep(StepShown, ReviewCounts):
+    """What was decided in one step."""
+
+
+class ReviewOverview(PeriodShown):
+    at = Instant(required=True)
+    waiting = fields.Integer(required=True)
+    oldest_queued_at = Instant(required=True, allow_none=True)
+    overdue = fields.Integer(required=True, metadata={"description": "of those waiting: past the promised day"})
+    items = fields.List(fields.Nested(ReviewStep), required=True)
+    totals = fields.Nested(ReviewCounts, required=True)

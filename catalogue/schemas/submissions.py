@@ -6,6 +6,7 @@ from uuid import RFC_4122, UUID
 from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
 
+from catalogue.checklist import CHECKS
 from catalogue.deed_rules import EVIDENCE, UNITS
 from core.http.paging import page_of
 from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
@@ -171,6 +172,20 @@ class ReviewRule(Schema):
     max_per_year = fields.Integer(required=True)
     evidence = fields.List(fields.String(), required=True)
     purpose = fields.String(required=True)
+    category = fields.String(required=True)
+    minutes = fields.Integer(required=True)
+    access = fields.List(fields.String(), required=True)
+    districts = fields.List(fields.String(), required=True, metadata={"description": "none means all"})
+
+
+class CheckItem(Schema):
+    """Something to look at before a decision."""
+
+    check = fields.String(required=True, validate=validate.OneOf(CHECKS))
+    text = fields.String(required=True)
+    is_met = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "null: only a person can judge it"}
+    )
 
 
 class ReviewQuestion(Schema):
@@ -185,6 +200,8 @@ class ReviewedSubmission(SubmissionFacts):
     """A submission as the verifier sees it who holds its case: without the resident."""
 
     rule = fields.Nested(ReviewRule, required=True)
+    checklist = fields.List(fields.Nested(CheckItem), required=True)
+    needs_second = fields.Boolean(required=True, metadata={"description": "its points need two verifiers' approval"})
     first_approval = fields.Boolean(required=True, metadata={"description": "another verifier has approved it already"})
     questions = fields.List(fields.Nested(ReviewQuestion), required=True)
     queued_at = Instant(required=True)

@@ -54,6 +54,13 @@ class Routes(Blueprint):  # type: ignore[misc]
         declare: Callable[[View], View] = super().alt_response(status_code, **options)
         return declare
 
+    def also_as(self, *media_types: str) -> Callable[[View], View]:
+        """Document that a 200 may also hold a file, by what is asked for."""
+        file = {"schema": {"type": "string", "format": "binary"}}
+        responses = {"200": {"content": dict.fromkeys(media_types, file)}}
+        declare: Callable[[View], View] = self.doc(responses=responses)
+        return declare
+
     def raw_arguments(self, schema: type[Schema]) -> Callable[[View], View]:
         """Document a JSON body that the view loads by hand, for it needs it as it was sent (`core.charter_gate`)."""
         body = {"required": True, "content": {"application/json": {"schema": schema}}}

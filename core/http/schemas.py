@@ -147,3 +147,20 @@ class Instant(fields.DateTime):
         if value is None or isinstance(value, str):
             return value
         return str(value.astimezone(UTC).isoformat()).replace("+00:00", "Z")
+
+
+class BooleanInQuery(Boolean):
+    """`true` or `false` in a query string, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if value not in ("true", "false"):
+            raise self.make_error("invalid", input=value)
+        return bool(value == "true")
+
+
+class Difference(Schema):
+    """What a change changes in one field."""
+
+    field = fields.String(required=True, metadata={"description": "such as points or titles.ca"})
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)

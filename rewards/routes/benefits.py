@@ -1,16 +1,19 @@
 """The public list of benefits, and what managers do with it."""
 
+from functools import partial
 from typing import Any
 
 from flask import request
 
 from core.charter_gate import breaches_of_raw_benefit, gate
-from core.db import Does
+from core.db import Does, in_transaction
 from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
+from core.http.imports import BODY_BYTES_MAX, ItemTold, TableLoaded, TableSent
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
 from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
-from rewards import benefits, partners
+from core.importing import table_sent
+from rewards import benefits, importing, partners, previews
 from rewards.benefits import BenefitTerms
 from rewards.schemas import (
     BenefitChange,
@@ -18,6 +21,7 @@ from rewards.schemas import (
     BenefitPage,
     BenefitQuery,
     BenefitShown,
+    BenefitWish,
     PartnerChange,
     PartnerNew,
     PartnerPage,
@@ -72,6 +76,30 @@ def patch_benefit(code: str) -> Any:
     changes = gate(request.get_json(), BenefitChange(), breaches_of_raw_benefit)
     benefits.change(code, changes, who=caller(), city=city(), at=now())
     return benefits.shown(code, at=now(), language=language())
+
+
+@routes.route("/benefits/preview", methods=["POST"])
+@open_to(Role.MANAGER, Does.WRITES)
+@routes.raw_arguments(BenefitWish)
+@routes.response(200, ItemTold)
+def preview_benefit() -> Any:
+    """What publishing this would do, or changing it where it is there: nothing of it stays. What would be refused is
+    told with its rule and reason."""
+    return previews.previewed(request.get_json(), who=caller(), city=city(), at=now())
+
+
+@routes.route("/benefits/import", methods=["POST"])
+@open_to(Role.MANAGER, Does.PHASES, body_bytes_max=BODY_BYTES_MAX)
+@routes.arguments(TableSent)
+@routes.response(200, TableLoaded)
+def import_benefits(sent: dict[str, Any]) -> Any:
+    """Load a table of benefits, all or nothing, and open the partners that it names. With `dry_run` nothing is changed,
+    and each row is told all the same."""
+    # Reading and checking a table takes time, and holds nobody up.
+    table = table_sent(sent["csv"])
+    checked = importing.check_benefits(table, at=now(), city=city())
+    load = partial(importing.load_sent, table, checked, dry_run=sent["dry_run"])
+    return in_transaction(partial(load, who=caller(), city=city(), at=now()))
 
 
 @routes.route("/benefits/<code:code>/stock", methods=["POST"])

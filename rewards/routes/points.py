@@ -1,15 +1,15 @@
-"""A resident's own points, and what the city owes in all."""
+"""A resident's own points."""
 
 from typing import Any
 
 from flask import jsonify
 
 from core.db import Does
-from core.http.doors import Role, caller, city, language, now, open_to
+from core.http.doors import Role, caller, language, now, open_to
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
-from rewards import entries, statements
-from rewards.schemas import EntryPage, Liability, Points
+from rewards import entries
+from rewards.schemas import EntryPage, Points
 
 routes = Routes("points", __name__, description="What a resident can spend, and every movement with its reason.")
 
@@ -31,11 +31,3 @@ def get_entries(query: dict[str, Any]) -> Any:
     return entries.entries_of(
         caller().citizen_id, cursor=query.get("cursor"), limit=query["limit"], language=language()
     )
-
-
-@routes.route("/liability")
-@open_to(Role.MANAGER, Does.SNAPSHOT)
-@routes.response(200, Liability)
-def get_liability() -> Any:
-    """Points outstanding by the month they end, and their value."""
-    return statements.liability(city=city(), at=now())

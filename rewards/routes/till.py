@@ -9,8 +9,16 @@ from flask import Response, request
 from core.db import Does
 from core.http.doors import Key, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
-from rewards import redemption, statements
-from rewards.schemas import Glance, MonthQuery, RedemptionPage, RedemptionQuery, RedemptionShown, Statement, TillCode
+from rewards import redemption, statement_files, statements
+from rewards.schemas import (
+    Glance,
+    RedemptionPage,
+    RedemptionQuery,
+    RedemptionShown,
+    Statement,
+    StatementQuery,
+    TillCode,
+)
 
 routes = Routes("till", __name__, description="Where a clerk redeems vouchers.")
 
@@ -68,9 +76,14 @@ def get_redemptions(query: dict[str, Any]) -> Any:
 
 
 @routes.route("/partner/statement")
-@open_to(AT_THE_TILL, Does.SNAPSHOT)
-@routes.arguments(MonthQuery, location="query")
+@open_to(AT_THE_TILL | {Role.MANAGER}, Does.SNAPSHOT)
+@routes.arguments(StatementQuery, location="query")
 @routes.response(200, Statement)
+@routes.also_as(*statement_files.MEDIA_TYPES.values())
 def get_statement(query: dict[str, Any]) -> Any:
-    """What my partner is owed for a month, per benefit."""
-    return statements.partner_statement(who=caller(), month=query["month"], city=city(), language=language())
+    """What a partner is owed for a month, per benefit and day."""
+    partners = statements.partners_of(caller(), query.get("partner"))
+    found = statements.partner_statement(partners, month=query["month"], city=city(), language=language())
+    if query["format"] == "json":
+        return found
+    return statement_files.file_of(found, query["format"], city=city(), language=language())
