@@ -70,10 +70,10 @@ REASONS: Sequence[Reason] = (
             "pt": "As provas não mostram que a ação foi feita.",
         },
         {
-            "en": "What you sent does not show that the deed was done: [what is missing]. You can claim it again with other evidence.",
-            "es": "Lo que enviaste no muestra que se hiciera la acción: [qué falta]. Puedes volver a solicitarla con otras pruebas.",
-            "ca": "El que vas enviar no mostra que l'acció es fes: [què hi falta]. Pots tornar a sol·licitar-la amb altres proves.",
-            "pt": "O que enviou não mostra que a ação foi feita: [o que falta]. Pode voltar a pedi-la com outras provas.",
+            "en": "What you sent does not show that the deed was done: [what is missing].",
+            "es": "Lo que enviaste no muestra que se hiciera la acción: [qué falta].",
+            "ca": "El que vas enviar no mostra que l'acció es fes: [què hi falta].",
+            "pt": "O que enviou não mostra que a ação foi feita: [o que falta].",
         },
     ),
     Reason(

@@ -69,7 +69,7 @@ def for_reviewer(submission: Submission, *, at: datetime, language: str, city: C
             language=language,
             city=city,
         ),
-        "needs_second": case.points_expected >= city.review.two_verifiers_from_points,
+        "takes_two": case.points_expected >= city.review.two_verifiers_from_points,
         "first_approval": case.first_verifier_id is not None,
         "questions": [
             {"reason_code": asked.reason_code, "text": asked.text, "at": asked.at}

@@ -61,7 +61,7 @@ RULES = {
     ),
     10: CharterRule(
         "No public profile; aggregates of fewer than ten people are withheld.",
-        "core/http/doors.py catalogue/submission_views.py",
+        "core/http/doors.py catalogue/submission_views.py catalogue/overview.py",
         "public statistics, and with them the withholding",
     ),
     11: CharterRule(

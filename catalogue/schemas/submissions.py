@@ -201,7 +201,7 @@ class ReviewedSubmission(SubmissionFacts):
 
     rule = fields.Nested(ReviewRule, required=True)
     checklist = fields.List(fields.Nested(CheckItem), required=True)
-    needs_second = fields.Boolean(required=True, metadata={"description": "its points need two verifiers' approval"})
+    takes_two = fields.Boolean(required=True, metadata={"description": "its points need the approval of two verifiers"})
     first_approval = fields.Boolean(required=True, metadata={"description": "another verifier has approved it already"})
     questions = fields.List(fields.Nested(ReviewQuestion), required=True)
     queued_at = Instant(required=True)

@@ -23,7 +23,7 @@ from core.clock import iso
 from core.db import db
 from core.http.doors import STAFF, Role
 from core.ids import new_id
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from rewards import voucher_codes
 from tests.catalogue.cases import APPROVE, Cases, photo
 from tests.catalogue.deed_bodies import deed_body, version_body
@@ -118,6 +118,8 @@ class Scene:
         if "code" in more.get("json", {}) and rule.startswith("/till/"):
             wrong = voucher_codes.code_of(secrets.token_bytes(16), key=b"another's")
             absent_more = {"json": {"code": wrong}}
+        if rule == "/partner/statement":
+            absent_more = {"query_string": {"month": "2026-11", "partner": "nothing-here"}}
         return Ask(method, path, absent if "{" in rule else None, more, absent_more)
 
     def _sent(self, operation: str) -> dict[str, Any]:
@@ -133,6 +135,8 @@ class Scene:
             "DELETE /me": {"now": False},
             "POST /roles": {"email": email, "role": "auditor"},
             "POST /deeds": deed_body("plant-trees"),
+            "POST /deeds/preview": deed_body("water-trees", points=4),
+            "POST /deeds/import": {"csv": DEEDS_CSV, "dry_run": False},
             "PUT /deeds/{code}": version_body(points=4, unit="deed"),
             "POST /events": {"deed": "water-trees", "title": "Again", "starts_at": iso(now)},
             "PATCH /events/{event_id}": {"title": "Another title"},
@@ -144,6 +148,8 @@ class Scene:
             "POST /events/{event_id}/verification": {"decision": "approve"},
             "POST /submissions/{submission_id}/reversal": words,
             "POST /benefits": self.benefit_body("concert"),
+            "POST /benefits/preview": {"code": "museum-ticket", "price_points": 9},
+            "POST /benefits/import": {"csv": BENEFITS_CSV, "dry_run": False},
             "PATCH /benefits/{code}": {"price_points": 9},
             "POST /benefits/{code}/stock": {"change": 1},
             "POST /partners": {"code": "bakery", "name": "Bakery"},
@@ -160,7 +166,7 @@ class Scene:
             return {"json": sent[operation]}
         others: dict[str, dict[str, Any]] = {
             "POST /submissions/{submission_id}/verification": {"json": APPROVE, "headers": {"If-Match": '"2"'}},
-            "GET /partner/statement": {"query_string": {"month": "2026-11"}},
+            "GET /partner/statement": {"query_string": {"month": "2026-11", "partner": MUSEUM}},
         }
         if operation == "POST /submissions/{submission_id}/evidence":
             data = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
@@ -174,6 +180,10 @@ class Scene:
         return {"code": code, "category": "culture", "partner": MUSEUM, "titles": titles} | terms
 
 
+DEEDS_CSV, BENEFITS_CSV = (
+    "\n".join((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()[:3])
+    for name in ("deeds.csv", "benefits.csv")
+)
 LEFT_BY_A_TRY = {"audit_entry", "attempt", "idempotency"}
 AT_THE_ROOT = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{file}")
 CODES = {"deeds": "water-trees", "benefits": "museum-ticket", "partners": MUSEUM}

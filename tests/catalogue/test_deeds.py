@@ -34,7 +34,9 @@ def test_a_manager_publishes_a_deed_and_anyone_reads_it(town: Town, manager: Per
     assert published.status_code == 201
     shown = town.anyone().get("/deeds/water-trees").json
     assert shown == published.json
-    assert shown == deed_body(title="Regar arbres", version=1, in_force_from="2026-11-23T10:00:00Z", is_open=True)
+    assert shown == deed_body(
+        title="Regar arbres", version=1, in_force_from="2026-11-23T10:00:00Z", is_open=True, paused_until=None
+    )
 
 
 def test_only_a_manager_publishes(town: Town) -> None:

@@ -73,6 +73,7 @@ def test_an_empty_queue_says_so(town: Town) -> None:
         "next_cursor": None,
         "waiting": 0,
         "oldest_queued_at": None,
+        "matching": 0,
     }
     assert verifier.post("/review-queue/lease").status_code == 204
 
@@ -97,7 +98,29 @@ def test_a_verifier_sees_the_case_and_not_the_person(doer: Person, town: Town, c
             "max_per_year": 50,
             "evidence": ["photo"],
             "purpose": "Cool streets",
+            "category": "environment",
+            "minutes": 60,
+            "access": ["evening"],
+            "districts": [],
         },
+        "checklist": [
+            {
+                "check": "photo",
+                "text": "La foto mostra aquesta acció, al lloc i en el moment indicats.",
+                "is_met": None,
+            },
+            {
+                "check": "quantity",
+                "text": "La quantitat és versemblant i no supera el que compta en un dia.",
+                "is_met": None,
+            },
+            {
+                "check": "without_pay",
+                "text": "Res no indica que fos una feina pagada o una obligació.",
+                "is_met": None,
+            },
+        ],
+        "takes_two": False,
         "rule_version": 1,
         "status": "in_review",
         "revision": 2,
@@ -243,3 +266,81 @@ def test_c19_anyone_reads_the_reason_codes_in_their_language(town: Town) -> None
     uses = {item["code"]: item["used_for"] for item in town.anyone().get("/reason-codes").json["items"]}
     assert uses["low_value_rule"] == []
     assert {use for codes in uses.values() for use in codes} == {"approve", "decline", "ask", "reverse", "give_back"}
+
+
+def test_reasons_that_need_words_come_with_words_to_begin_with(town: Town) -> None:
+    def templates(language: str) -> dict[str, str]:
+        items = town.anyone().get("/reason-codes", headers={"Accept-Language": language}).json["items"]
+        needs_words = {"decline", "ask", "reverse"}
+        assert all((item["template"] is not None) == bool(needs_words & set(item["used_for"])) for item in items)
+        return {item["code"]: item["template"] for item in items if item["template"]}
+
+    languages = [templates(language) for language in ("en", "es", "ca", "pt")]
+    for code in languages[0]:
+        assert len({language[code] for language in languages}) == 4, code
+        assert all(language[code].count("[") == 1 for language in languages), code
+
+
+def test_the_queue_is_narrowed_by_what_a_verifier_can_judge(town: Town, cases: Cases) -> None:
+    cases.deed()
+    cases.deed("cook", category="care")
+    organiser = town.organiser()
+    fair = cases.event(organiser, cases.deed("help-at-fair", evidence=["organiser"]))
+    old = cases.claim_with_photo(town.resident())
+    cases.clock.forward(days=3)
+    care = cases.claim_with_photo(town.resident(), "cook")
+    named = cases.claim(town.resident(), "help-at-fair", event=fair, done_at="2026-11-23T10:30:00Z")
+    organiser.post(f"/submissions/{named}/confirmation", json={"confirmed": True})
+    verifier = town.verifier()
+
+    def found(**query: str) -> tuple[list[str], int, int]:
+        queue = verifier.get("/review-queue", query_string=query).json
+        return [item["submission"] for item in queue["items"]], queue["matching"], queue["waiting"]
+
+    assert found() == ([old, care, named], 3, 3)
+    assert found(category="care") == ([care], 1, 3)
+    assert found(category="environment") == ([old, named], 2, 3)
+    assert found(category="nothing") == ([], 0, 3)
+    assert found(event=fair) == ([named], 1, 3)
+    assert found(queued_before="2026-11-24T00:00:00Z") == ([old], 1, 3)
+    assert found(needs_second="true") == ([], 0, 3)
+    for query in ({"needs_second": "1"}, {"event": "x"}, {"queued_before": "yesterday"}, {"person": "x"}):
+        assert verifier.get("/review-queue", query_string=query).json["code"] == "invalid"
+    taken = verifier.post("/review-queue/lease", query_string={"category": "care"})
+    assert taken.json["id"] == care
+    assert town.verifier().post("/review-queue/lease", query_string={"category": "care"}).status_code == 204
+    assert verifier.post("/review-queue/lease", query_string={"event": fair}).json["id"] == care  # what they hold
+
+
+def test_what_a_first_verifier_has_approved_is_found_by_the_second(town: Town, cases: Cases) -> None:
+    points = town.city.review.two_verifiers_from_points
+    cases.deed(points=points)
+    waiting, cheap = cases.claim_with_photo(town.resident()), cases.deed("cheap")
+    cases.claim_with_photo(town.resident(), cheap)
+    cases.decide(town.verifier(), waiting)
+
+    queue = town.verifier().get("/review-queue", query_string={"needs_second": "true"}).json
+
+    assert [item["submission"] for item in queue["items"]] == [waiting]
+
+
+def test_a_verifier_is_told_what_to_look_at(town: Town, cases: Cases) -> None:
+    organiser, english = town.organiser(), {"Accept-Language": "en"}
+    deed = cases.deed("help-out", evidence=["photo", "organiser"], unit="hour", max_per_day=2)
+    event = cases.event(organiser, deed)
+    doer = town.resident()
+    claim = cases.claim(doer, deed, event=event, quantity=150)
+    assert cases.send_photo(doer, claim).status_code == 201
+    answer = organiser.post(f"/submissions/{claim}/confirmation", json={"confirmed": False, "text": "Nobody came."})
+    assert answer.json["status"] == "in_review"
+
+    case = town.verifier().post("/review-queue/lease", headers=english).json
+
+    assert [(item["check"], item["is_met"]) for item in case["checklist"]] == [
+        ("photo", None),
+        ("organiser", False),
+        ("quantity", False),
+        ("without_pay", None),
+    ]
+    assert case["checklist"][1]["text"] == "The organiser confirmed the deed."
+    assert (case["rule"]["minutes"], case["rule"]["category"], case["takes_two"]) == (60, "environment", False)

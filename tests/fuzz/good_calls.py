@@ -18,6 +18,7 @@ from citizen.models import SignInCode
 from core.clock import iso
 from core.db import db
 from core.http.doors import STAFF, Caller, Role
+from core.settings import ROOT
 from tests.catalogue.cases import APPROVE, Cases, photo
 from tests.catalogue.deed_bodies import deed_body, version_body
 from tests.clock import MovableClock
@@ -251,6 +252,10 @@ class GoodCalls:
             ),
             f"DELETE {v1}/roles/{{grant_id}}": lambda _: to(grant_id=self._grant()),
             f"POST {v1}/deeds": lambda _: of(deed_body(self._name("deed"), in_force_from=self._now(), reason="New.")),
+            f"POST {v1}/deeds/preview": lambda _: of(
+                deed_body("water-trees", points=1, unit="deed", in_force_from=self._now(), reason="Less.")
+            ),
+            f"POST {v1}/deeds/import": lambda _: of({"csv": _csv("deeds"), "reason": "New.", "dry_run": False}),
             f"GET {v1}/deeds/{{code}}": lambda _: to(code="water-trees"),
             f"GET {v1}/deeds/{{code}}/versions": lambda _: to(code="water-trees"),
             f"PUT {v1}/deeds/{{code}}": lambda _: of(
@@ -315,6 +320,8 @@ class GoodCalls:
                 {"reason_code": "someone_i_know"}, of_no_use=self._leased(who)
             ),
             f"POST {v1}/benefits": lambda _: of(self._benefit()),
+            f"POST {v1}/benefits/preview": lambda _: of({"code": "museum-ticket", "price_points": 9}),
+            f"POST {v1}/benefits/import": lambda _: of({"csv": _csv("benefits"), "dry_run": False}),
             f"GET {v1}/benefits/{{code}}": lambda _: to(code="museum-ticket"),
             f"PATCH {v1}/benefits/{{code}}": lambda _: of(
                 {"price_points": 9, "value_eur": 4.5, "is_published": True, "titles": self._benefit()["titles"]},
@@ -346,8 +353,13 @@ class GoodCalls:
             f"DELETE {v1}/till/redemptions/{{redemption_id}}": lambda who: to(
                 redemption_id=self.market.redeem(who, self._scan()["code"])
             ),
-            f"GET {v1}/partner/statement": lambda _: {"query": {"month": "2026-11"}},
+            f"GET {v1}/partner/statement": lambda _: {"query": {"month": "2026-11", "partner": MUSEUM}},
         }
+
+
+def _csv(name: str) -> str:
+    """A few rows of the sample city."""
+    return "\n".join((ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[:4])
 
 
 def _carried(who: Person) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tests.growth.conftest import ASKED, Sent, growing
 BIG = 10_000
 """Rows from which on reading a whole table is too much."""
 READS_ALL = {
-    "GET /api/v1/liability manager": "what the city owes is the sum of what everybody holds (charter C45)",
+    "GET /api/v1/liability auditor": "what the city owes is the sum of what everybody holds (charter C45)",
     "job: seal-audit": "a row may turn up among those sealed long ago: a clock was set back, or a commit came late",
 }
 """Who may, and why: what stands here tells of everybody."""

@@ -36,6 +36,16 @@ def test_a_month_is_told_per_benefit_at_the_value_it_was_sold_for(town: Town, ma
 
     assert statement(clerk, "2026-12") == {
         "month": "2026-12",
+        "partners": [{"code": MUSEUM, "name": "Museu De La Vila"}],
+        "days": [
+            {"day": f"2026-12-0{day}", "partner": MUSEUM, "title": "A ticket", "redemptions": 1} | told
+            for day, told in (
+                (2, {"benefit": "museum-ticket", "value_eur": "5.00"}),
+                (3, {"benefit": "museum-ticket", "value_eur": "5.00"}),
+                (4, {"benefit": "guided-tour", "value_eur": "4.50"}),
+                (5, {"benefit": "museum-ticket", "value_eur": "7.00"}),
+            )
+        ],
         "items": [
             {
                 "partner": MUSEUM,
@@ -78,7 +88,8 @@ def test_what_was_undone_is_not_owed(town: Town, market: Market) -> None:
     used = redeemed_at(market, clerk, datetime(2026, 12, 2, 12, tzinfo=UTC))
     clerk.delete(f"/till/redemptions/{used}")
 
-    assert statement(clerk, "2026-12") == {"month": "2026-12", "items": [], "redemptions": 0, "value_eur": "0.00"}
+    told = statement(clerk, "2026-12")
+    assert [told[name] for name in ("items", "days", "redemptions", "value_eur")] == [[], [], 0, "0.00"]
 
 
 def test_a_clerk_sees_the_statement_of_their_partners_only(town: Town, market: Market) -> None:
@@ -97,9 +108,21 @@ def test_a_clerk_sees_the_statement_of_their_partners_only(town: Town, market: M
     partners = [[line["partner"] for line in statement(clerk, "2026-12")["items"]] for clerk in (museum, cinema, both)]
 
     assert partners == [[MUSEUM], [CINEMA], [CINEMA, MUSEUM]]
-    for person in (market.manager, town.resident()):
-        answer = person.get("/partner/statement", query_string={"month": "2026-12"})
-        assert facts(answer) == (403, "forbidden")
+    assert facts(town.resident().get("/partner/statement", query_string={"month": "2026-12"})) == (403, "forbidden")
+    anothers = museum.get("/partner/statement", query_string={"month": "2026-12", "partner": CINEMA})
+    assert facts(anothers) == (404, "not_found")
+
+
+def test_a_manager_reads_the_statement_of_any_partner_that_they_name(town: Town, market: Market) -> None:
+    market.benefit("film", partner=CINEMA)
+    redeemed_at(market, town.clerk(CINEMA), datetime(2026, 12, 2, 12, tzinfo=UTC), benefit="film")
+
+    def asked(**query: str) -> Any:
+        return market.manager.get("/partner/statement", query_string={"month": "2026-12"} | query)
+
+    assert [line["benefit"] for line in asked(partner=CINEMA).json["items"]] == ["film"]
+    assert facts(asked()) == (422, "partner_required")
+    assert facts(asked(partner="nobody")) == (404, "not_found")
 
 
 @pytest.mark.parametrize(
