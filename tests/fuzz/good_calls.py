@@ -358,8 +358,9 @@ class GoodCalls:
 
 
 def _csv(name: str) -> str:
-    """A few rows of the sample city."""
-    return "\n".join((ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[:4])
+    """A few rows of the sample city, of what this town has not."""
+    header, _, *rows = (ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    return "\n".join([header, *rows[:3]])
 
 
 def _carried(who: Person) -> dict[str, str]:
