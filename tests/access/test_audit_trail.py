@@ -21,11 +21,16 @@ from tests.town import Town
 NOT_ABOUT_ANYBODY = {
     "GET /events/{event_id}/code": "a code that everyone at the event sees",
     "GET /liability": "sums of the city's accounts",
+    "GET /overview/points": "sums of the city's accounts",
+    "GET /overview/redemptions": "sums per partner",
+    "GET /overview/review": "how many cases there were, and of ten people or more how long they waited",
     "GET /partner/statement": "sums per benefit",
     "GET /partners": "shops and museums",
     "GET /partners/{code}/devices": "a partner's devices, which are nobody's",
     "GET /review-queue": "which deeds wait, and since when: what they say, and whose they are, is behind the lease",
     "GET /till/redemptions": "a partner's own book: no resident and no voucher stands in it",
+    "POST /benefits/preview": "what would be published: nothing of it stays",
+    "POST /deeds/preview": "what would be published: nothing of it stays",
 }
 """Staff operations that neither read nor write a record of a person, and why."""
 
@@ -47,6 +52,8 @@ LEAVES = {
     "PATCH /partners/{code}": ("manager", "partner.changed", None, MUSEUM, "catalogue"),
     "POST /benefits": ("manager", "benefit.published", None, "concert", "catalogue"),
     "POST /benefits/{code}/stock": ("manager", "benefit.stock_changed", None, "museum-ticket", "catalogue"),
+    "POST /benefits/import": ("manager", "benefit.published", None, "concert-ticket", "catalogue"),
+    "POST /deeds/import": ("manager", "deed.published", None, "shopping-help/1", "catalogue"),
     "POST /deeds": ("manager", "deed.published", None, "plant-trees/1", "catalogue"),
     "POST /events": ("organiser", "event.announced", None, None, "events"),
     "POST /events/{event_id}/verification": ("verifier", "submission.approved", "Ona", "claimed", "as_described"),

@@ -126,6 +126,9 @@ class GoodCalls:
     def _now(self, **later: float) -> str:
         return iso(self.clock.now() + timedelta(**later))
 
+    def _days_ago(self, days: int) -> str:
+        return str((self.clock.now() - timedelta(days=days)).date())
+
     def _waiting(self, doer: Person | None = None) -> str:
         """A submission in the queue: its organiser has confirmed it, which is quicker than a photo."""
         submission = self.cases.claim(doer or self.town.resident(), "hand-out-tea", event=self._placement)
@@ -353,6 +356,10 @@ class GoodCalls:
             f"DELETE {v1}/till/redemptions/{{redemption_id}}": lambda who: to(
                 redemption_id=self.market.redeem(who, self._scan()["code"])
             ),
+            **{
+                f"GET {v1}/overview/{what}": lambda _: {"query": {"from": self._days_ago(6)}}
+                for what in ("review", "points", "redemptions")
+            },
             f"GET {v1}/partner/statement": lambda _: {"query": {"month": "2026-11", "partner": MUSEUM}},
         }
 

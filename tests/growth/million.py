@@ -76,7 +76,8 @@ INSERT INTO review_case
   FROM (SELECT *, row_number() OVER () AS n FROM submission) s, now;
 INSERT INTO decision
     (citizen_id, submission_id, number, decision, is_final, reason_code, deed_version, revision, office, at)
-  SELECT citizen_id, id, 1, 'approve', true, 'as_described', 1, 1, 'An office', decided_at FROM submission;
+  SELECT citizen_id, id, 1, 'approve', true, 'as_described', 1, 1, 'An office', decided_at FROM submission
+  ORDER BY decided_at; -- as they came
 INSERT INTO confirmation (citizen_id, submission_id, confirmed, quantity, organiser_id, at)
   SELECT citizen_id, id, true, 1, pg_temp.id(7, 1), decided_at FROM submission LIMIT 50000;
 INSERT INTO evidence (citizen_id, id, submission_id, file_name, media_type, bytes, sha256, uploaded_sha256, width,
