@@ -13,7 +13,7 @@ from core.settings import City
 from rewards import benefits
 from rewards.benefits import BenefitTerms
 from rewards.models import Benefit
-from rewards.schemas import BenefitChange, BenefitNew
+from rewards.schemas import BenefitChange, BenefitNew, BenefitWish
 
 
 def previewed(raw: object, *, who: Caller, city: City, at: datetime) -> Outcome:
@@ -21,7 +21,8 @@ def previewed(raw: object, *, who: Caller, city: City, at: datetime) -> Outcome:
     stays as it is. It is done, and taken back."""
     sent: dict[str, Any] = dict(raw) if isinstance(raw, dict) else {}
     code = str(sent.get("code", ""))[:60]
-    benefit = db.session.get(Benefit, code)
+    is_code = not BenefitWish(only=["code"]).validate({"code": sent.get("code")})
+    benefit = db.session.get(Benefit, code) if is_code else None
     try:
         if benefit is None:
             terms = gate(raw, BenefitNew(), breaches_of_raw_benefit)
