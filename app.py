@@ -31,10 +31,11 @@ from citizen.routes import administration, me, sign_in
 from citizen.upkeep import forget_old_sign_ins
 from core.cli import core_commands
 from core.db import init_db
-from core.http import health
+from core.http import city, health
 from core.http.doors import Caller
 from core.http.edge import HARDENING, ONLY_BY_TLS, Edge, routes_without_door
 from core.http.openapi import Routes, init_openapi
+from core.http.pages import init_pages
 from core.http.problems import init_problems
 from core.jobs import Job
 from core.logs import init_logs
@@ -55,6 +56,7 @@ gc.enable()
 
 BLUEPRINTS: list[Routes] = [
     health.routes,
+    city.routes,
     sign_in.routes,
     me.routes,
     administration.routes,
@@ -128,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Edge:
     init_db(app, settings)
     init_problems(app)
     init_openapi(app, BLUEPRINTS)
+    init_pages(app)
     for group in COMMANDS:
         app.cli.add_command(group)
     if settings.proxies:

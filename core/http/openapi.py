@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
-from flask import Flask, Response, current_app, send_from_directory
+from flask import Flask, Response, current_app
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from werkzeug.routing import BaseConverter
@@ -21,11 +21,7 @@ from core.settings import ROOT
 View = TypeVar("View", bound=Callable[..., Any])
 
 PROBLEM_JSON = "application/problem+json"
-DOCS = ROOT / "web" / "docs"
-DOCS_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
+GUIDE = ROOT / "web" / "docs" / "guide.md"
 
 
 class Routes(Blueprint):  # type: ignore[misc]
@@ -178,8 +174,6 @@ def init_openapi(app: Flask, blueprints: list[Routes]) -> None:
         api.register_blueprint(blueprint)
     app.extensions["openapi"] = api
     app.add_url_rule("/openapi.json", view_func=openapi)
-    app.add_url_rule("/docs", view_func=docs)
-    app.add_url_rule("/docs/<path:file>", view_func=docs_file)
 
 
 @open_to(ANYONE, Does.PHASES)
@@ -188,23 +182,9 @@ def openapi() -> Response:
     app = current_app
     if "openapi_bytes" not in app.extensions:
         spec = app.extensions["openapi"].described()
-        guide = (DOCS / "guide.md").read_text(encoding="utf-8")
+        guide = GUIDE.read_text(encoding="utf-8")
         spec["info"]["description"] = guide.replace("{errors}", errors_list())
         app.extensions["openapi_bytes"] = orjson.dumps(spec, default=float)
     response = Response(app.extensions["openapi_bytes"], mimetype="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
-    return response
-
-
-@open_to(ANYONE, Does.PHASES)
-def docs() -> Response:
-    """The same to read, without any outside host."""
-    return docs_file("index.html")
-
-
-@open_to(ANYONE, Does.PHASES)
-def docs_file(file: str) -> Response:
-    response = send_from_directory(DOCS, file)
-    response.headers["Content-Security-Policy"] = DOCS_CSP
-    response.headers["Cache-Control"] = "public, no-cache"
     return response

@@ -111,7 +111,13 @@ class Scene:
         ids = {name: self.ids.get(value, value) for name, value in ids.items()}
         ids["code"] = CODES.get(rule.split("/")[1], "")
         path = re.sub(r"{(\w+)}", lambda name: ids[name[1]], prefix + rule)
-        nothing = {"code": "nothing-here", "purpose": "nothing-here", "file": "nothing.html"}
+        nothing = {
+            "code": "nothing-here",
+            "purpose": "nothing-here",
+            "edition": "0",
+            "face": "nobody",
+            "file": "nothing.js",
+        }
         absent = re.sub(r"{(\w+)}", lambda name: nothing.get(name[1]) or str(new_id()), prefix + rule)
         more = self._sent(operation)
         absent_more = None
@@ -186,7 +192,8 @@ DEEDS_CSV, BENEFITS_CSV = (
 )
 BENEFITS_CSV = BENEFITS_CSV.replace("Auditori Municipal", MUSEUM)
 LEFT_BY_A_TRY = {"audit_entry", "attempt", "idempotency"}
-AT_THE_ROOT = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{file}")
+PAGES = ("/", "/staff", "/till", "/docs", "/web/{face}/sw.js", "/web/{edition}/{file}")
+AT_THE_ROOT = ("/healthz", "/readyz", "/metrics", "/openapi.json", *PAGES)
 CODES = {"deeds": "water-trees", "benefits": "museum-ticket", "partners": MUSEUM}
 SPECIAL = {  # where the operation is about another one of Ona's things than most are
     "POST /submissions/{submission_id}/confirmation": {"submission_id": "claimed"},
@@ -315,7 +322,8 @@ def _furnished(app: Flask) -> Scene:
     made = market.manager.post(f"/partners/{MUSEUM}/pairings", json={})
     codes["pairing"] = made.json["pairing_code"]
     ids["grant_id"] = town.does(lambda: _grant_of(one["auditor"]))
-    ids |= {"purpose": "name-to-organiser", "file": "index.html"}
+    ids |= {"purpose": "name-to-organiser", "face": "phone", "file": "docs/page.css"}
+    ids |= {"edition": town.app.extensions["site"].now().edition}
     return Scene(town, people, ids, codes, _told_to(ona, ids, codes))
 
 

@@ -1,0 +1,221 @@
+"""A town of each test's own, served on a loopback port, and real Chromium in front of it, which asks no other host.
+
+def test_a_resident_sees_their_balance(phone, town):
+    page = phone(town.resident())
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from citizen import tokens
+from core.settings import ROOT
+from tests.conftest import Copies
+from tests.town import Person, Town
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PICTURES = ROOT / "tests" / "web" / "pictures"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+SEEN_WITHIN_MS = 15_000
+AXE = ROOT / "tests" / "web" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
+expect.set_options(timeout=SEEN_WITHIN_MS)
+
+Opens = Callable[..., Page]
+
+
+def pytest_report_header() -> str:
+    """Say why what is not collected is not."""
+    return f"pages: {CHROMIUM or 'tests/web is left out, since no chromium is on the PATH'}"
+
+
+@pytest.fixture(params=("sqlite",))
+def database(sqlite_copies: Copies) -> Iterator[str]:
+    """What the pages ask for is tested on both databases where the API is; here one will do."""
+    with sqlite_copies() as url:
+        yield url
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections are kept, as by the real server
+
+    def log(self, *_: Any, **__: Any) -> None:
+        """The app itself logs what it answers."""
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the town is served: `http://127.0.0.1:PORT`."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, name="town")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    assert CHROMIUM
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, chromium_sandbox=os.geteuid() != 0)
+    yield browser
+    browser.close()
+
+
+class Watch:
+    """What pages did that none may do: ask another host, or complain on the console."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self._asked(request.url))
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+
+    def may_say(self, *texts: str) -> None:
+        """A refusal that a test is about is on the console too: `watch.may_say("401")`."""
+        self.expected += texts
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address + "/", "blob:", "data:")):
+            self.faults.append(f"asked {url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def unexpected(self) -> list[str]:
+        return [fault for fault in self.faults if not any(text in fault for text in self.expected)]
+
+
+@pytest.fixture
+def watch(address: str) -> Iterator[Watch]:
+    watch = Watch(address)
+    yield watch
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def opens(browser: Browser, address: str, watch: Watch, town: Town) -> Iterator[Opens]:
+    """`opens("/staff", person, size=DESK, theme="dark", language="ca")`: a page of a browser of its own, where the
+    person is signed in already. More options go to the browser's context."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        path: str = "/",
+        person: Person | None = None,
+        *,
+        size: dict[str, int] | None = None,
+        theme: str = "light",
+        language: str = "en",
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=address,
+            viewport=size or PHONE,  # type: ignore[arg-type]
+            color_scheme=theme,  # type: ignore[arg-type]
+            locale=language,
+            reduced_motion="reduce",
+            permissions=["camera"],
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(SEEN_WITHIN_MS)
+        watch.over(context)
+        page = context.new_page()
+        if person is not None:
+            sign_in(page, person, town, face=face_at(path))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(opens: Opens) -> Opens:
+    """`phone(person, "/#/deeds")`: the phone client at 390 x 844."""
+    return lambda person=None, path="/", **options: opens(path, person, **{"size": PHONE} | options)
+
+
+@pytest.fixture
+def desk(opens: Opens) -> Opens:
+    """`desk(person, "/staff#/queue")`: the staff console at 1280 x 800."""
+    return lambda person=None, path="/staff", **options: opens(path, person, **{"size": DESK} | options)
+
+
+@pytest.fixture
+def till(opens: Opens) -> Opens:
+    """`till(person)`: the till on a phone."""
+    return lambda person=None, path="/till", **options: opens(path, person, **{"size": PHONE} | options)
+
+
+def face_at(path: str) -> str:
+    return {"staff": "staff", "till": "till"}.get(path.lstrip("/").partition("#")[0], "phone")
+
+
+def sign_in(page: Page, person: Person, town: Town, *, face: str) -> None:
+    """Leave a refresh token where the face keeps it, as the sign-in by code does (`test_faces.py` goes that way)."""
+    assert person.id is not None
+    seed = os.urandom(tokens.SEED_BYTES)
+    opened = town.does(lambda: tokens.open_session(person.id, seed=seed, at=town.clock.now(), settings=town.settings))
+    page.goto(f"/web/{face_file(town, 'shared/icon.svg')}")
+    page.evaluate(PUT_TOKEN, [f"bonafeta-{face}", opened.refresh_token])
+
+
+def face_file(town: Town, name: str) -> str:
+    """`EDITION/NAME`: where a file of the pages is to be asked for."""
+    return f"{town.app.extensions['site'].now().edition}/{name}"
+
+
+PUT_TOKEN = """([name, token]) => new Promise((resolve, reject) => {
+    const asked = indexedDB.open(name, 1);
+    asked.onupgradeneeded = () => ['session', 'kept', 'outbox'].forEach((box) => asked.result.createObjectStore(box));
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+        const transaction = asked.result.transaction('session', 'readwrite');
+        transaction.objectStore('session').put(token, 'refresh');
+        transaction.oncomplete = () => { asked.result.close(); resolve(); };
+    };
+})"""
+
+
+def axe(page: Page) -> list[str]:
+    """What WCAG 2.2 AA has against the page as it stands; the list is to be empty."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """A picture of the whole page, to be looked at: tests/web/pictures/NAME.png, which git ignores."""
+    PICTURES.mkdir(exist_ok=True)
+    file = PICTURES / f"{name}.png"
+    page.screenshot(path=file, full_page=True, animations="disabled")
+    return file

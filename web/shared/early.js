@@ -1,0 +1,21 @@
+// The theme and the language are chosen before the first paint: the one script of a page that is no module.
+(() => {
+  const { documentElement: html } = document;
+  const kept = (name) => {
+    try {
+      return localStorage.getItem(`bonafeta.${name}`);
+    } catch {
+      return null; // storage may be refused, and a page without it is still a page
+    }
+  };
+  const theme = kept('theme');
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const paint = () => {
+    const chosen = html.dataset.chosenTheme;
+    html.dataset.theme = chosen === 'light' || chosen === 'dark' ? chosen : dark.matches ? 'dark' : 'light';
+  };
+  html.dataset.chosenTheme = theme ?? 'auto';
+  dark.addEventListener('change', paint);
+  paint();
+  html.lang = kept('language') ?? html.lang;
+})();

@@ -1,0 +1,65 @@
+// Who is signed in on this device, and how one comes in and goes out: a code by e-mail, no password.
+
+import { api } from './api.js';
+import * as tokens from './tokens.js';
+import * as store from './store.js';
+
+/**
+ * @typedef {object} Me
+ * @property {string} id
+ * @property {string} email
+ * @property {string | null} name
+ * @property {string | null} language
+ * @property {string | null} district
+ * @property {'email' | 'none'} notices
+ * @property {'active' | 'leaving'} status
+ * @property {string | null} joined_at
+ * @property {string | null} terms_version
+ * @property {string} terms_in_force
+ * @property {{role: string, partner: string | null, office: string}[]} roles
+ * @property {{purpose: string, version: string, text: string, given_at: string | null}[]} consents
+ * @property {string | null} erase_at
+ */
+
+/** Ask for a code. @param {string} email @returns {Promise<number>} seconds that it is good */
+export async function askForCode(email) {
+  const { data } = await api.post('/auth/codes', { json: { email }, open: true });
+  return data.expires_in;
+}
+
+/**
+ * Sign in. Throws `Problem` `code_invalid`, or `terms_required` where who is new has to accept the terms first.
+ * @param {string} email @param {string} code @param {string} [termsVersion]
+ */
+export async function signIn(email, code, termsVersion) {
+  const terms = termsVersion ? { terms_version: termsVersion } : {};
+  const { data } = await api.post('/auth/tokens', { json: { email, code, ...terms }, open: true });
+  await tokens.keep(data);
+  dispatchEvent(new Event('bonafeta:signed-in'));
+}
+
+/** Sign out here, and forget what is kept here; without a network the session stays open at the server until it ends. */
+export async function signOut() {
+  try {
+    await api.delete('/auth/tokens');
+  } catch (error) {
+    console.info('signed out on this device only', String(error));
+  }
+  await tokens.forget();
+  await store.clear();
+  dispatchEvent(new Event('bonafeta:signed-out'));
+}
+
+/** @returns {Promise<Me | null>} null where nobody is signed in */
+export async function whoAmI() {
+  if (!(await tokens.isSignedIn())) return null;
+  const { data } = await api.get('/me');
+  return data;
+}
+
+/** @param {Me | null} me @param {...string} roles `resident` is who has joined */
+export function hasRole(me, ...roles) {
+  return roles.some((role) => (role === 'resident' ? Boolean(me?.joined_at) : me?.roles.some((grant) => grant.role === role)));
+}
+
+export { isSignedIn } from './tokens.js';

@@ -1,0 +1,73 @@
+// All words are in `strings/<language>.js` of the face and of what the faces share; a key missing there fails a test.
+
+import { face } from './face.js';
+
+/** @typedef {string | {one?: string, many?: string, other: string}} Words */
+
+export const LANGUAGES = { ca: 'Català', en: 'English', es: 'Español', pt: 'Português' };
+
+/** @type {Record<string, Words>} */
+let words = {};
+let chosen = 'en';
+/** @type {Intl.PluralRules} */
+let plural = new Intl.PluralRules('en');
+
+export const language = () => chosen;
+
+/** The language that the reader chose, else the best of the browser's that the city has. @param {string[]} offered */
+export function wantedLanguage(offered) {
+  const kept = keptLanguage();
+  const wanted = [kept, ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
+  return wanted.find((code) => code && offered.includes(code)) ?? offered[0] ?? 'en';
+}
+
+function keptLanguage() {
+  try {
+    return localStorage.getItem('bonafeta.language');
+  } catch {
+    return null;
+  }
+}
+
+/** Load one language. @param {string} code */
+export async function speak(code) {
+  const [common, own] = await Promise.all([import(`./strings/${code}.js`), import(`../${face}/strings/${code}.js`)]);
+  words = { ...common.default, ...own.default };
+  chosen = code;
+  plural = new Intl.PluralRules(code);
+  document.documentElement.lang = code;
+}
+
+/** Choose a language for this device. @param {string} code */
+export async function chooseLanguage(code) {
+  try {
+    localStorage.setItem('bonafeta.language', code);
+  } catch {
+    // it holds until the page is closed
+  }
+  await speak(code);
+  dispatchEvent(new Event('bonafeta:language'));
+}
+
+/** @param {string} key */
+export const has = (key) => key in words;
+
+/**
+ * The words for a key, with facts put in for `{name}`; `n` chooses the plural form. Numbers are written by the language.
+ * @param {string} key
+ * @param {Record<string, any>} [facts]
+ */
+export function t(key, facts = {}) {
+  const found = words[key];
+  if (found === undefined) {
+    console.error(`no words for ${key}`);
+    return key;
+  }
+  const text = typeof found === 'string' ? found : (found[plural.select(facts.n)] ?? found.other);
+  return text.replace(/\{(\w+)\}/g, (_, name) => shown(facts[name]));
+}
+
+/** @param {any} fact */
+function shown(fact) {
+  return typeof fact === 'number' ? new Intl.NumberFormat(chosen).format(fact) : String(fact ?? '');
+}

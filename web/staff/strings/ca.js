@@ -1,0 +1,10 @@
+/** @type {Record<string, import('../../shared/strings.js').Words>} */
+export default {
+  name: 'Consola del personal',
+  lead: 'Per a verificadors, gestors i auditors de {city}.',
+  'nav.home': 'Resum',
+  'home.empty': 'Encara no hi ha res',
+  'home.empty_text': 'Has entrat com a {email}.',
+  no_role: 'Aquí no tens cap rol',
+  no_role_text: "Un gestor te'n pot donar un. Els residents fan servir la pàgina per al mòbil.",
+};

@@ -1,0 +1,10 @@
+/** @type {Record<string, import('../../shared/strings.js').Words>} */
+export default {
+  name: 'Consola do pessoal',
+  lead: 'Para verificadores, gestores e auditores de {city}.',
+  'nav.home': 'Resumo',
+  'home.empty': 'Ainda não há nada',
+  'home.empty_text': 'Entrou como {email}.',
+  no_role: 'Não tem nenhuma função aqui',
+  no_role_text: 'Um gestor pode dar-lhe uma. Os residentes usam a página para telemóvel.',
+};
