@@ -77,7 +77,7 @@ def test_the_language_and_the_theme_are_chosen_and_kept(phone: Opens) -> None:
 
     page.get_by_role("button", name="Idioma e aspeto").click()
     page.get_by_label("Idioma", exact=True).select_option("ca")
-    page.get_by_label("Aspecte").select_option("dark")
+    page.get_by_label("Aspecte", exact=True).select_option("dark")
     page.get_by_role("button", name="Fet").click()
     page.reload()
 

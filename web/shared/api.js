@@ -3,6 +3,7 @@
 // Paths are written as in /openapi.json, `api.get('/deeds/{code}', {path: {code}})`: a test finds each there.
 
 import { accessToken, forgetAccess } from './tokens.js';
+import { heard } from './network.js';
 import { Problem } from './problems.js';
 import { language } from './strings.js';
 
@@ -88,7 +89,7 @@ async function sent(method, template, wish, token) {
   const limit = AbortSignal.timeout(wish.form ? SENT_WITHIN_MS : ANSWERED_WITHIN_MS);
   const ask = wish.onProgress && globalThis.XMLHttpRequest ? uploading(wish.onProgress) : fetch;
   try {
-    return await ask(addressOf(template, wish), {
+    const response = await ask(addressOf(template, wish), {
       method,
       headers,
       body: wish.form ?? (wish.json === undefined ? undefined : JSON.stringify(wish.json)),
@@ -96,8 +97,11 @@ async function sent(method, template, wish, token) {
       cache: wish.ifNoneMatch ? 'no-store' : 'default', // else the browser answers 304 for us
       credentials: 'omit',
     });
+    heard(true);
+    return response;
   } catch (error) {
     if (wish.signal?.aborted) throw error;
+    heard(limit.aborted);
     throw new Problem(0, limit.aborted ? 'timeout' : 'offline');
   }
 }

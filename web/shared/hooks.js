@@ -1,6 +1,7 @@
 // What components ask of the world: an answer of the API, the network, the outbox, the language.
 
 import { useCallback, useEffect, useRef, useState } from './html.js';
+import { isOnline } from './network.js';
 import { outbox, onOutbox } from './queue.js';
 import * as store from './store.js';
 
@@ -41,19 +42,10 @@ export function useAsked(ask, deps, { keep } = {}) {
   return { ...state, again };
 }
 
-/** Whether the device believes that it has a network. */
+/** Whether there is a network, as far as anyone knows. */
 export function useOnline() {
-  const [isOnline, setOnline] = useState(navigator.onLine);
-  useEffect(() => {
-    const changed = () => setOnline(navigator.onLine);
-    addEventListener('online', changed);
-    addEventListener('offline', changed);
-    return () => {
-      removeEventListener('online', changed);
-      removeEventListener('offline', changed);
-    };
-  }, []);
-  return isOnline;
+  useEvent('bonafeta:network');
+  return isOnline();
 }
 
 /** What waits in the outbox. @param {(finished: any) => void} [onFinished] hears what a wish became */

@@ -7,9 +7,10 @@
 // A refresh token works once, and a second use ends the session: one lock for all tabs and the worker sees to it that
 // the newest is read, used and written by one at a time. Were its answer lost, the API takes it again for 30 seconds.
 
+import { face } from './face.js';
+import { heard } from './network.js';
 import { Problem } from './problems.js';
 import * as store from './store.js';
-import { face } from './face.js';
 
 const RENEWED_BEFORE_MS = 30_000;
 const REFRESH = '/api/v1/auth/tokens/refresh';
@@ -42,7 +43,9 @@ async function renewed(refresh) {
       signal: AbortSignal.timeout(15_000),
       credentials: 'omit',
     });
+    heard(true);
   } catch {
+    heard(false);
     throw new Problem(0, 'offline');
   }
   const answer = await response.json().catch(() => ({ code: 'unreadable' }));
