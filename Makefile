@@ -12,7 +12,7 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test fuzz storm faults bench check fix seed jobs migration postgres lock vendor clean
+.PHONY: help run test fuzz storm faults bench check fix seed jobs migration postgres lock vendor icons clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,9 @@ lock: .venv/.dev ## write the locks again from pyproject.toml (UPGRADE=1 for new
 
 vendor: .venv/.runtime ## fetch again what the pages take from others, as web/vendor.json lists it (needs npm)
 	$(VENV) web/vendor.py
+
+icons: .venv/.runtime ## draw the pictures that phones put on their screens
+	$(VENV) web/icons.py
 
 clean: ## remove the environment and the caches; instance/ and its data stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

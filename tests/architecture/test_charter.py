@@ -150,6 +150,7 @@ def test_c10_nothing_that_is_public_names_anybody(app: Flask, described: dict[st
     assert named == {
         "GET /api/v1/benefits": ["name"],
         "GET /api/v1/benefits/{code}": ["name"],
+        "GET /api/v1/city": ["name"],
         "GET /api/v1/districts": ["name"],
         "POST /api/v1/till/devices": ["name"],  # the device's and its partner's
     }

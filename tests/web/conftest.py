@@ -8,6 +8,7 @@ def test_a_resident_sees_their_balance(phone, town):
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -182,13 +183,14 @@ def face_at(path: str) -> str:
 def sign_in(page: Page, person: Person, town: Town, *, face: str) -> None:
     """Leave a refresh token where the face keeps it, as the sign-in by code does (`test_faces.py` goes that way)."""
     assert person.id is not None
-    seed = os.urandom(tokens.SEED_BYTES)
-    opened = town.does(lambda: tokens.open_session(person.id, seed=seed, at=town.clock.now(), settings=town.settings))
-    page.route("**/empty", lambda route: route.fulfill(content_type="text/html", body='<link rel="icon" href="data:,">'))
+    facts = {"seed": os.urandom(tokens.SEED_BYTES), "at": town.clock.now(), "settings": town.settings}
+    opened = town.does(partial(tokens.open_session, person.id, **facts))
+    page.route("**/empty", lambda route: route.fulfill(content_type="text/html", body=EMPTY))
     page.goto("/empty")
     page.evaluate(PUT_TOKEN, [f"bonafeta-{face}", opened.refresh_token])
 
 
+EMPTY = '<link rel="icon" href="data:,">'
 PUT_TOKEN = """([name, token]) => new Promise((resolve, reject) => {
     const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => ['session', 'kept', 'outbox'].forEach((box) => asked.result.createObjectStore(box));
@@ -213,5 +215,10 @@ def screenshot(page: Page, name: str) -> Path:
     """A picture of the whole page, to be looked at: tests/web/pictures/NAME.png, which git ignores."""
     PICTURES.mkdir(exist_ok=True)
     file = PICTURES / f"{name}.png"
-    page.screenshot(path=file, full_page=True, animations="disabled")
+    size = page.viewport_size
+    assert size
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    page.screenshot(path=file, animations="disabled")
+    page.set_viewport_size(size)
     return file

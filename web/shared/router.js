@@ -33,7 +33,7 @@ export function usePlace() {
 }
 
 /**
- * A page that is loaded when it is first gone to: lazy(() => import('./pages/deeds.js')); its component is `default`.
+ * A page that is loaded when it is first gone to: `lazy(() => import(…))`; its component is its `default`.
  * @param {() => Promise<{default: any}>} load
  */
 export function lazy(load) {

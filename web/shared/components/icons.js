@@ -39,14 +39,14 @@ const PATHS = {
   globe: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM4 12h16M12 4c2.5 2.3 3.5 5 3.5 8s-1 5.7-3.5 8c-2.5-2.3-3.5-5-3.5-8s1-5.7 3.5-8Z',
 };
 
-/** @param {{name: string, size?: number}} props decoration only: the words beside it carry the meaning */
+/** @param {{name: string, size?: number}} props in pixels of usual text, growing with it; decoration only: the words beside it carry the meaning */
 export function Icon({ name, size = 24 }) {
-  return html`<svg class="icon" viewBox="0 0 24 24" width=${size} height=${size} aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
+  return html`<svg class="icon" viewBox="0 0 24 24" width="${size / 16}rem" height="${size / 16}rem" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
 }
 
 /** The sign of the programme. @param {{size?: number}} props */
 export function Mark({ size = 28 }) {
-  return html`<svg class="mark" viewBox="0 0 32 32" width=${size} height=${size} aria-hidden="true">
+  return html`<svg class="mark" viewBox="0 0 32 32" width="${size / 16}rem" height="${size / 16}rem" aria-hidden="true">
     <rect width="32" height="32" rx="9" />
     <path d="M9 17.200l4.7 4.700L23.5 11" />
   </svg>`;
