@@ -9,12 +9,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+import segno
 from flask import Flask
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -75,10 +78,34 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+class Camera:
+    """What the browser's camera sees: a still picture of a QR code."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.sees("nothing to see yet")
+
+    def sees(self, text: str) -> None:
+        """From the next time that a page looks through it."""
+        seen = BytesIO()
+        segno.make(text, micro=False).save(seen, kind="png", scale=8, border=8)
+        frame = BytesIO()
+        ImageOps.pad(Image.open(seen).convert("RGB"), (640, 480), color="white").save(frame, "JPEG", quality=95)
+        draft = self.file.with_suffix(".draft")
+        draft.write_bytes(frame.getvalue() * 10)
+        os.replace(draft, self.file)
+
+
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    return Camera(tmp_path_factory.mktemp("camera") / "seen.mjpeg")
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, camera: Camera) -> Iterator[Browser]:
     assert CHROMIUM
     flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    flags += [f"--use-file-for-fake-video-capture={camera.file}"]
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, chromium_sandbox=os.geteuid() != 0)
     yield browser
     browser.close()
@@ -183,11 +210,20 @@ def face_at(path: str) -> str:
 def sign_in(page: Page, person: Person, town: Town, *, face: str) -> None:
     """Leave a refresh token where the face keeps it, as the sign-in by code does (`test_faces.py` goes that way)."""
     assert person.id is not None
-    facts = {"seed": os.urandom(tokens.SEED_BYTES), "at": town.clock.now(), "settings": town.settings}
-    opened = town.does(partial(tokens.open_session, person.id, **facts))
+    seed, at = os.urandom(tokens.SEED_BYTES), town.clock.now()
+    opened = town.does(partial(tokens.open_session, person.id, seed=seed, at=at, settings=town.settings))
     page.route("**/empty", lambda route: route.fulfill(content_type="text/html", body=EMPTY))
     page.goto("/empty")
     page.evaluate(PUT_TOKEN, [f"bonafeta-{face}", opened.refresh_token])
+
+
+def module(page: Page, name: str, body: str, *given: Any) -> Any:
+    """Run JavaScript with a module of the pages at hand: `module(page, "shared/queue.js", "await m.sendAll()")`."""
+    edition = page.evaluate("() => document.querySelector('link[rel=modulepreload]').href.split('/')[4]")
+    address = f"/web/{edition}/{name}"
+    return page.evaluate(
+        f"async ([address, ...given]) => {{ const m = await import(address); {body} }}", [address, *given]
+    )
 
 
 EMPTY = '<link rel="icon" href="data:,">'

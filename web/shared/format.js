@@ -1,10 +1,10 @@
 // Days begin and end in the city's zone, whatever the device says; numbers and dates are written by the language.
 
 import { city } from './city.js';
-import { language, t } from './strings.js';
+import { locale, t } from './strings.js';
 
 const inZone = (/** @type {Intl.DateTimeFormatOptions} */ style) =>
-  new Intl.DateTimeFormat(language(), { timeZone: city().zone, ...style });
+  new Intl.DateTimeFormat(locale(), { timeZone: city().zone, ...style });
 
 /** "23 November 2026" @param {string | Date} at */
 export const date = (at) => inZone({ dateStyle: 'long' }).format(new Date(at));
@@ -13,10 +13,10 @@ export const date = (at) => inZone({ dateStyle: 'long' }).format(new Date(at));
 export const shortDate = (at) => inZone({ dateStyle: 'medium' }).format(new Date(at));
 
 /** "10:42" @param {string | Date} at */
-export const time = (at) => inZone({ timeStyle: 'short' }).format(new Date(at));
+export const time = (at) => inZone({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
 
 /** "23 Nov 2026, 10:42" @param {string | Date} at */
-export const dateTime = (at) => inZone({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+export const dateTime = (at) => `${shortDate(at)}, ${time(at)}`;
 
 /** The last day before an instant, since what ends does so as its day begins. @param {string | Date} at */
 export const lastDay = (at) => date(new Date(new Date(at).getTime() - 1));
@@ -25,7 +25,7 @@ export const lastDay = (at) => date(new Date(new Date(at).getTime() - 1));
 export function relative(at, now = new Date()) {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000;
   const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? UNITS[UNITS.length - 1];
-  return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(Math.round(seconds / size), unit);
 }
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
@@ -36,12 +36,12 @@ const UNITS = [
 ];
 
 /** @param {number} n */
-export const number = (n) => new Intl.NumberFormat(language()).format(n);
+export const number = (n) => new Intl.NumberFormat(locale()).format(n);
 
 /** @param {number | string} amount */
 export function money(amount) {
   const style = { style: 'currency', currency: city().currency, trailingZeroDisplay: 'stripIfInteger' };
-  return new Intl.NumberFormat(language(), /** @type {any} */ (style)).format(Number(amount));
+  return new Intl.NumberFormat(locale(), /** @type {any} */ (style)).format(Number(amount));
 }
 
 /** "8 points" @param {number} n */

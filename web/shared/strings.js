@@ -14,6 +14,9 @@ let plural = new Intl.PluralRules('en');
 
 export const language = () => chosen;
 
+/** How dates and numbers are written: as in Europe, whichever language the reader chose. */
+export const locale = () => /** @type {Record<string, string>} */ ({ ca: 'ca-ES', en: 'en-GB', es: 'es-ES', pt: 'pt-PT' })[chosen];
+
 /** The language that the reader chose, else the best of the browser's that the city has. @param {string[]} offered */
 export function wantedLanguage(offered) {
   const kept = keptLanguage();
@@ -69,5 +72,5 @@ export function t(key, facts = {}) {
 
 /** @param {any} fact */
 function shown(fact) {
-  return typeof fact === 'number' ? new Intl.NumberFormat(chosen).format(fact) : String(fact ?? '');
+  return typeof fact === 'number' ? new Intl.NumberFormat(locale()).format(fact) : String(fact ?? '');
 }
