@@ -26,6 +26,8 @@ def welcome(app: Flask, address: str, *, settings: Settings) -> str:
         f"Bona Feta serves {settings.city.name}. Ctrl-C stops it; what was done stays.",
         "",
         f"  address  {address}",
+        f"  staff    {address}/staff",
+        f"  till     {address}/till",
         f"  API      {address}/docs",
         f"  mail     {mail}",
     ]

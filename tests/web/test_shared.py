@@ -1,4 +1,4 @@
-"""What the faces share keeps its word in a real browser: an outbox sends once, the camera reads, days are the city's."""
+"""What the faces share keeps its word in a real browser: one outbox sends once, cameras read, days are of the city."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
