@@ -18,6 +18,7 @@ WISH = """
     await m.enqueue([{post: '/submissions', json}, proof]);
     return id;
 """
+SIGN_IN = "await m.signIn(...given)"
 
 
 def opened(phone: Opens, person: Person) -> Page:
@@ -80,6 +81,21 @@ def test_a_wish_that_was_refused_stays_with_its_reason(phone: Opens, town: Town,
     module(page, "shared/queue.js", WISH, "2026-11-23T10:00:00Z")
 
     assert once_settled(page) == [["refused", "deed_unknown"]]
+
+
+def test_what_waits_is_never_sent_as_somebody_else(phone: Opens, town: Town, watch: Watch) -> None:
+    watch.may_say("401")
+    Cases(town).deed()
+    first, second = town.resident(), town.resident()
+    page = opened(phone, first)
+    module(page, "shared/session.js", SIGN_IN, first.email, town.code_for(first.email))
+    module(page, "shared/tokens.js", "await m.forget()")
+    module(page, "shared/queue.js", WISH, "2026-11-23T10:00:00Z")
+
+    module(page, "shared/session.js", SIGN_IN, second.email, town.code_for(second.email))
+
+    assert once_settled(page) == []
+    assert second.get("/submissions").json["items"] == []
 
 
 def test_the_camera_reads_a_code(phone: Opens, town: Town, camera: Camera) -> None:

@@ -29,6 +29,7 @@ import * as store from './store.js';
  */
 
 const AGAIN_AFTER_MS = [2_000, 5_000, 15_000, 60_000];
+export const OUTBOX_LOCK = `bonafeta-${face}-outbox-lock`;
 const channel = new BroadcastChannel(`bonafeta-${face}-outbox`);
 /** @type {Set<(share: number, entry: Entry) => void>} */
 const watchers = new Set();
@@ -71,14 +72,14 @@ export async function enqueue(steps, { about = null, keepAnswer = false } = {}) 
 
 /** Take one out, once its owner has read what became of it, or has called it off before it was sent. @param {string} id */
 export async function dismiss(id) {
-  await navigator.locks.request(`bonafeta-${face}-outbox`, () => store.remove('outbox', id));
+  await navigator.locks.request(OUTBOX_LOCK, () => store.remove('outbox', id));
   told();
 }
 
 /** Send what waits, one after the other, until there is no more or the network is away. Safe to call at any time. */
 export async function sendAll() {
   clearTimeout(timer);
-  const isClear = await navigator.locks.request(`bonafeta-${face}-outbox`, async () => {
+  const isClear = await navigator.locks.request(OUTBOX_LOCK, async () => {
     for (const entry of await outbox()) {
       if (entry.state === 'waiting' && !(await sent(entry))) return false;
     }

@@ -1,8 +1,9 @@
 // Who is signed in on this device, and how one comes in and goes out: a code by e-mail, no password.
 
 import { api } from './api.js';
-import * as tokens from './tokens.js';
+import { OUTBOX_LOCK } from './queue.js';
 import * as store from './store.js';
+import * as tokens from './tokens.js';
 
 /**
  * @typedef {object} Me
@@ -34,7 +35,15 @@ export async function askForCode(email) {
 export async function signIn(email, code, termsVersion) {
   const terms = termsVersion ? { terms_version: termsVersion } : {};
   const { data } = await api.post('/auth/tokens', { json: { email, code, ...terms }, open: true });
-  await tokens.keep(data);
+  // Nothing is sent meanwhile: what waits here is its owner's, and goes with them if somebody else has come.
+  await navigator.locks.request(OUTBOX_LOCK, async () => {
+    await tokens.keep(data);
+    const { data: me } = await api.get('/me');
+    if ((await store.get('session', 'owner')) !== me.id) {
+      await Promise.all([store.empty('kept'), store.empty('outbox')]);
+      await store.put('session', 'owner', me.id);
+    }
+  });
   dispatchEvent(new Event('bonafeta:signed-in'));
 }
 

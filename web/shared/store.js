@@ -55,5 +55,8 @@ export const remove = (box, key) => within(box, 'readwrite', (store) => store.de
 /** @param {string} box @returns {Promise<any[]>} all values, in the order of their keys */
 export const all = (box) => within(box, 'readonly', (store) => store.getAll());
 
+/** @param {string} box */
+export const empty = (box) => within(box, 'readwrite', (store) => store.clear());
+
 /** Forget everything that is kept for whoever was signed in. */
-export const clear = () => Promise.all(BOXES.map((box) => within(box, 'readwrite', (store) => store.clear())));
+export const clear = () => Promise.all(BOXES.map(empty));

@@ -76,6 +76,7 @@ export function forgetAccess(token) {
 export async function forget() {
   access = null;
   await store.remove('session', 'refresh');
+  await store.remove('kept', 'me');
 }
 
 export const isSignedIn = async () => (await store.get('session', 'refresh')) !== undefined;
