@@ -104,6 +104,7 @@ class Town:
             "districts": [],
             "purpose": "To be measured",
             "review_by": date(2199, 12, 31),
+            "paused_until": None,
             "source": None,
         }
         deeds.publish(DEED, rule, in_force_from=None, reason="To be measured.", who=None, city=city, at=at)
