@@ -110,11 +110,15 @@ def init_db(app: Flask, settings: Settings) -> None:
         app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": url, **engine_options(url, is_pooled=settings.is_pooled)}}
     db.init_app(app)
     with app.app_context():
-        engines = {}
-        for name, engine in db.engines.items():
+        for engine in db.engines.values():
             listen(engine)
-            engines[name] = engine.execution_options(**_options(Does.READS))
-        app.extensions["public_reads"] = PublicReads(engines[None], engines.get("replica"))
+        open_reads(app)
+
+
+def open_reads(app: Flask) -> None:
+    """Know the engines for what only reads, which differ from the others in how a transaction begins."""
+    engines = {name: engine.execution_options(**_options(Does.READS)) for name, engine in db.engines.items()}
+    app.extensions["public_reads"] = PublicReads(engines[None], engines.get("replica"))
 
 
 def engine_options(url: str, *, is_pooled: bool = False) -> dict[str, Any]:

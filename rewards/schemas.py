@@ -324,11 +324,16 @@ class StatementDay(StatementLine):
     day = fields.Date(required=True)
 
 
+class PartnerNamed(Schema):
+    partner = fields.String(required=True)
+    partner_name = fields.String(required=True)
+
+
 class Statement(Schema):
     """What partners are owed for a month, per benefit (`items`) and per day and benefit (`days`)."""
 
     month = fields.String(required=True)
-    partners = fields.List(fields.Nested(PartnerBrief), required=True)
+    partners = fields.List(fields.Nested(PartnerNamed), required=True)
     items = fields.List(fields.Nested(StatementLine), required=True)
     days = fields.List(fields.Nested(StatementDay), required=True)
     redemptions = Whole(required=True)

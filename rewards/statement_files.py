@@ -22,7 +22,7 @@ _COLUMNS = ("partner", "day", "benefit", "title", "redemptions", "value_eur")
 def file_of(statement: dict[str, Any], kind: str, *, city: City, language: str) -> Response:
     """The statement (as `statements.partner_statement` tells it) as `csv`, `xlsx` or `pdf`."""
     partners = statement["partners"]
-    name = f"{partners[0]['code'] if len(partners) == 1 else 'partners'}-{statement['month']}"
+    name = f"{partners[0]['partner'] if len(partners) == 1 else 'partners'}-{statement['month']}"
     if kind == "csv":
         return csv_file(statement["days"], columns=_COLUMNS, name=name)
     writer = import_module(f"rewards.statement_{kind}")

@@ -54,7 +54,7 @@ def _pages_of(part: dict[str, Any], words: Words, *, city: City, month: str, lan
         Paragraph(escape(city.name), _style(10, color=colors.HexColor("#52626a"))),
         Paragraph(escape(words.title), _style(17, bold=True)),
         Spacer(1, 4 * mm),
-        Paragraph(escape(part["name"]), _style(12, bold=True)),
+        Paragraph(escape(part["partner_name"]), _style(12, bold=True)),
         Paragraph(escape(month), _style(12)),
         Spacer(1, 6 * mm),
     ]

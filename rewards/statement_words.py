@@ -104,11 +104,11 @@ def euro_told(amount: str, *, language: str) -> str:
 def of_each_partner(statement: dict[str, Any]) -> list[dict[str, Any]]:
     """The statement in parts: each partner with its own `items`, `days` and sums."""
     parts = []
-    for partner in statement["partners"]:
-        part = {
-            name: [row for row in statement[name] if row["partner"] == partner["code"]] for name in ("items", "days")
+    for whose in statement["partners"]:
+        rows = {
+            name: [row for row in statement[name] if row["partner"] == whose["partner"]] for name in ("items", "days")
         }
-        cents = sum(round(float(row["value_eur"]) * 100) for row in part["items"])
-        sums = {"redemptions": sum(row["redemptions"] for row in part["items"]), "value_eur": f"{cents / 100:.2f}"}
-        parts.append(partner | part | sums)
+        cents = sum(round(float(row["value_eur"]) * 100) for row in rows["items"])
+        sums = {"redemptions": sum(row["redemptions"] for row in rows["items"]), "value_eur": f"{cents / 100:.2f}"}
+        parts.append(whose | rows | sums)
     return parts

@@ -19,7 +19,7 @@ def written(statement: dict[str, Any], *, city: City, language: str) -> bytes:
         formats = _formats(book, euro=_EURO[language == "en"])
         for number, part in enumerate(of_each_partner(statement), start=1):
             sheet = book.add_worksheet(f"{number} {part['code']}"[:31])  # no sheet's name is longer
-            told = (part["name"], city.name, month_told(statement["month"], language=language))
+            told = (part["partner_name"], city.name, month_told(statement["month"], language=language))
             _fill(sheet, part, told=told, formats=formats, language=language)
     return content.getvalue()
 

@@ -103,7 +103,7 @@ def partner_statement(partners: list[str], *, month: date, city: City, language:
         by_benefit.setdefault((row.partner_code, row.benefit_code), []).append(row)
     return {
         "month": f"{month:%Y-%m}",
-        "partners": [{"code": code, "name": name} for code, name in db.session.execute(names)],
+        "partners": [{"partner": code, "partner_name": name} for code, name in db.session.execute(names)],
         "items": [line(*key, of_it) for key, of_it in sorted(by_benefit.items())],
         "days": [{"day": days.starts[row.step]} | line(row.partner_code, row.benefit_code, [row]) for row in rows],
         "redemptions": sum(row.times for row in rows),

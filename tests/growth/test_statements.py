@@ -6,6 +6,7 @@ STATEMENTS: dict[str, int] = {
     "GET /healthz anyone": 0,
     "GET /readyz anyone": 1,
     "GET /metrics anyone": 0,
+    "GET /api/v1/city anyone": 0,
     "GET /api/v1/terms anyone": 0,
     "POST /api/v1/auth/codes anyone": 5,
     "POST /api/v1/auth/tokens anyone": 13,

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select
 
-from core.db import Does, db, engine_options, in_transaction, listen
+from core.db import Does, db, engine_options, in_transaction, listen, open_reads
 from core.errors import Refusal
 from core.http.doors import Caller, Role
 from core.ids import new_id
@@ -582,11 +582,13 @@ def new_town(
             engines: dict[str | None, Engine] = db.engines  # type: ignore[assignment]
             of_the_test, engines[None] = engines[None], create_engine(url, **engine_options(url))
             listen(engines[None])
+            open_reads(app)
             try:
                 yield Town(app, clock)
             finally:
                 engines[None].dispose()
                 engines[None] = of_the_test
+                open_reads(app)
 
     return opened
 

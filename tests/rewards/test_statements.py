@@ -36,7 +36,7 @@ def test_a_month_is_told_per_benefit_at_the_value_it_was_sold_for(town: Town, ma
 
     assert statement(clerk, "2026-12") == {
         "month": "2026-12",
-        "partners": [{"code": MUSEUM, "name": "Museu De La Vila"}],
+        "partners": [{"partner": MUSEUM, "partner_name": "Museu De La Vila"}],
         "days": [
             {"day": f"2026-12-0{day}", "partner": MUSEUM, "title": "A ticket", "redemptions": 1} | told
             for day, told in (
