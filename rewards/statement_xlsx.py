@@ -18,7 +18,7 @@ def written(statement: dict[str, Any], *, city: City, language: str) -> bytes:
         book.set_properties({"title": f"{WORDS[language].title}, {statement['month']}", "author": city.name})
         formats = _formats(book, euro=_EURO[language == "en"])
         for number, part in enumerate(of_each_partner(statement), start=1):
-            sheet = book.add_worksheet(f"{number} {part['code']}"[:31])  # no sheet's name is longer
+            sheet = book.add_worksheet(f"{number} {part['partner']}"[:31])  # no sheet's name is longer
             told = (part["partner_name"], city.name, month_told(statement["month"], language=language))
             _fill(sheet, part, told=told, formats=formats, language=language)
     return content.getvalue()
