@@ -3,11 +3,10 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from posixpath import dirname
 from threading import Lock
 
 import orjson
@@ -16,6 +15,7 @@ from flask import Flask, Response, current_app, request
 from core.db import Does
 from core.errors import NotFound
 from core.http.doors import ANYONE, open_to
+from core.http.modules import apart, in_order, joined
 from core.settings import ROOT
 
 WEB = ROOT / "web"
@@ -45,8 +45,6 @@ DOCS_CSP = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")  
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 ASKED_EACH_TIME = "public, no-cache"
 
-_IMPORT = re.compile(rb"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
-_ENTRY = re.compile(rb"""<script type="module" src="/web/([^"]+)"></script>""")
 _OUR_FILE = re.compile(rb"""(["'])/web/(?=[a-z]+/)""")
 
 
@@ -75,12 +73,10 @@ class Site:
         for name, content in self._files.items():
             told.update(f"{name} {len(content)}\n".encode() + content)
         self.edition = told.hexdigest()[:16]
-        self._packed = {name: Packed(content, TYPES[Path(name).suffix]) for name, content in self._files.items()}
-        for name in self._files:
-            if name.endswith("/index.html"):
-                self._packed[name] = Packed(self._page(name), TYPES[".html"])
-            elif name.endswith(f"/{WORKER}"):
-                self._packed[name] = Packed(self._worker(dirname(name)), TYPES[".js"])
+        self._scripts = {
+            name: in_order(name, self._files) for name in self._files if name.endswith(("/app.js", f"/{WORKER}"))
+        }
+        self._packed = {name: Packed(self._as_sent(name), TYPES[Path(name).suffix]) for name in self._files}
 
     def file(self, name: str) -> Packed | None:
         return self._packed.get(name)
@@ -88,37 +84,35 @@ class Site:
     def shell_of(self, face: str) -> list[str]:
         """The files that a face needs without a network."""
         ours = tuple(f"{folder}/" for folder in (face, *COMMON))
-        return [name for name in self._files if name.startswith(ours) and not name.endswith(NOT_IN_THE_SHELL)]
+        entry = f"{face}/app.js"
+        within = {*self._scripts.get(entry, ()), *self._only_of_workers()} - {entry}
+        return [
+            name
+            for name in self._files
+            if name.startswith(ours) and not name.endswith(NOT_IN_THE_SHELL) and name not in within
+        ]
 
-    def imports(self, name: str) -> Iterator[str]:
-        """What a module imports when it is loaded, directly."""
-        for found in _IMPORT.findall(self._files.get(name, b"")):
-            yield normpath(join(dirname(name), found.decode()))
+    def _only_of_workers(self) -> set[str]:
+        of_pages = {name for entry, names in self._scripts.items() if not entry.endswith(WORKER) for name in names}
+        return {name for names in self._scripts.values() for name in names} - of_pages
 
-    def all_imports(self, name: str) -> list[str]:
-        """A module and all that it imports when it is loaded, each once."""
-        found = [name]
-        for module in found:
-            found += [wanted for wanted in dict.fromkeys(self.imports(module)) if wanted not in found]
-        return found
+    def _as_sent(self, name: str) -> bytes:
+        root = f"/web/{self.edition}"
+        if name in self._scripts:
+            script = joined(self._scripts[name], self._files, root=root)
+            return script if name.endswith("/app.js") else self._shell(dirname(name)) + script
+        if name.endswith(".js") and name.split("/")[0] in (*FACES, "shared"):
+            together = frozenset(part for names in self._scripts.values() for part in names)
+            return apart(name, self._files, together, root=root)
+        if name.endswith("/index.html"):
+            return _OUR_FILE.sub(rb"\g<1>%b/" % root.encode(), self._files[name])
+        return self._files[name]
 
-    def _page(self, name: str) -> bytes:
-        """A page's own files are asked for all at once, rather than each when another one names it."""
-        html = self._files[name]
-        for entry in _ENTRY.findall(html):
-            modules = self.all_imports(entry.decode())
-            links = "".join(f'<link rel="modulepreload" href="/web/{module}">\n' for module in modules)
-            html = html.replace(b"</head>", links.encode() + b"</head>")
-        return self._with_edition(html)
-
-    def _worker(self, face: str) -> bytes:
-        """A service worker that is other text for each edition, so that the browser sees that there is a new one."""
+    def _shell(self, face: str) -> bytes:
+        """What a service worker keeps: other text for each edition, so that the browser sees that one is new."""
         files = [f"/web/{self.edition}/{name}" for name in self.shell_of(face)]
         shell = {"face": face, "page": FACES[face], "edition": self.edition, "files": files}
-        return b"const SHELL = %b;\n" % orjson.dumps(shell) + self._with_edition(self._files[f"{face}/{WORKER}"])
-
-    def _with_edition(self, text: bytes) -> bytes:
-        return _OUR_FILE.sub(rb"\g<1>/web/%b/" % self.edition.encode(), text)
+        return b'"use strict";\nconst SHELL = %b;\n' % orjson.dumps(shell)
 
 
 class SiteOnDisk:

@@ -87,10 +87,10 @@ def test_another_edition_is_not_here(client: FlaskClient) -> None:
 def test_a_worker_names_its_edition_and_all_that_its_face_needs(face: str, app: Flask, client: FlaskClient) -> None:
     worker = client.get(f"/web/{face}/sw.js")
 
-    files = re.findall(r'"(/web/[^"]+)"', worker.text.splitlines()[0])
+    files = re.findall(r'"(/web/[^"]+)"', worker.text.splitlines()[1])
     assert worker.headers["Service-Worker-Allowed"] == FACES[face]
     assert worker.headers["Cache-Control"] == "public, no-cache"
-    assert f"'/web/{site(app).edition}/shared/worker.js'" in worker.text
+    assert '$modules["shared/worker.js"]' in worker.text
     assert f"/web/{site(app).edition}/{face}/app.js" in files
     assert [file for file in files if client.get(file).status_code != 200] == []
 
@@ -100,7 +100,7 @@ def test_a_face_without_a_worker_has_none(client: FlaskClient) -> None:
 
 
 def test_the_shell_of_the_phone_client_is_small(client: FlaskClient) -> None:
-    files = re.findall(r'"(/[^"]*)"', client.get("/web/phone/sw.js").text.splitlines()[0])
+    files = re.findall(r'"(/[^"]*)"', client.get("/web/phone/sw.js").text.splitlines()[1])
 
     sizes = {file: len(client.get(file, headers=ZIPPED).data) for file in files}
 

@@ -218,11 +218,12 @@ def sign_in(page: Page, person: Person, town: Town, *, face: str) -> None:
 
 
 def module(page: Page, name: str, body: str, *given: Any) -> Any:
-    """Run JavaScript with a module of the pages at hand: `module(page, "shared/queue.js", "await m.sendAll()")`."""
-    edition = page.evaluate("() => document.querySelector('link[rel=modulepreload]').href.split('/')[4]")
-    address = f"/web/{edition}/{name}"
+    """Run JavaScript with a module of the pages at hand: `module(page, "shared/queue.js", "await m.sendAll()")`; others
+    come by `await load(name)`."""
+    edition = page.evaluate("() => document.querySelector('script[type=module]').src.split('/')[4]")
+    load = f"const load = async (name) => globalThis.$modules[name] ?? (await import('/web/{edition}/' + name))"
     return page.evaluate(
-        f"async ([address, ...given]) => {{ const m = await import(address); {body} }}", [address, *given]
+        f"async ([name, ...given]) => {{ {load}; const m = await load(name); {body} }}", [name, *given]
     )
 
 

@@ -8,7 +8,7 @@ from tests.town import Person, Town
 from tests.web.conftest import Camera, Opens, Watch, module
 
 WISH = """
-    const {newSubmissionId} = await import(address.replace('queue.js', 'api.js'));
+    const {newSubmissionId} = await load('shared/api.js');
     const id = newSubmissionId();
     const canvas = new OffscreenCanvas(60, 40);
     canvas.getContext('2d').fillRect(0, 0, 60, 40);
@@ -106,7 +106,7 @@ def test_the_camera_reads_a_code(phone: Opens, town: Town, camera: Camera) -> No
         page,
         "shared/components/scanner.js",
         """
-        const {html, render} = await import(address.replace('components/scanner.js', 'html.js'));
+        const {html, render} = await load('shared/html.js');
         const place = document.querySelector('main').appendChild(document.createElement('div'));
         return new Promise((resolve) => render(html`<${m.Scanner} onCode=${resolve} />`, place));
         """,

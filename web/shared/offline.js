@@ -8,7 +8,7 @@ const SCOPES = { phone: '/', till: '/till' };
 export async function keepOffline() {
   const scope = SCOPES[/** @type {'phone' | 'till'} */ (face)];
   if (!navigator.serviceWorker || !scope) return;
-  const registration = await navigator.serviceWorker.register(`/web/${face}/sw.js`, { scope, type: 'module' });
+  const registration = await navigator.serviceWorker.register(`/web/${face}/sw.js`, { scope });
   if (registration.waiting) ready();
   registration.addEventListener('updatefound', () => {
     const worker = registration.installing;
