@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from catalogue import reason_codes
-from catalogue.models import CaseGivenBack, Deed, DeedVersion, ReviewCase, Submission
+from catalogue.models import CaseGivenBack, Deed, DeedVersion, Event, ReviewCase, Submission
 from catalogue.submission_views import for_owner, for_reviewer, promised_by
 from catalogue.submissions import locked, queue
 from core import audit
@@ -67,6 +67,7 @@ def waiting(
     oldest = query.order_by(ReviewCase.queued_at, ReviewCase.submission_id)
     cases = db.session.scalars(oldest.limit(limit + 1)).all()
     titles = deed_titles({case.deed_code for case in cases}, language=language, city=city)
+    event_titles = _event_titles({case.event_id for case in cases if case.event_id})
     listed: dict[str, Any] = page(
         cases,
         limit=limit,
@@ -76,6 +77,7 @@ def waiting(
             "deed": case.deed_code,
             "deed_title": titles[case.deed_code],
             "event": case.event_id,
+            "event_title": event_titles[case.event_id] if case.event_id else None,
             "queued_at": case.queued_at,
             "waiting_seconds": max(0, int((at - case.queued_at).total_seconds())),
             "promised_by": promised_by(case, city=city),
@@ -92,16 +94,17 @@ def waiting(
     }
 
 
-def lease(wish: Wish, *, who: Caller, at: datetime, city: City) -> Submission | None:
-    """Give this verifier the case they hold, or else the oldest that is wished for and that they may decide; None when
-    there is none.
+def lease(wish: Wish, *, beside: Sequence[UUID] = (), who: Caller, at: datetime, city: City) -> Submission | None:
+    """Give this verifier the case they hold, for the whole time again, or else the oldest that is wished for and that
+    they may decide; None when there is none. Cases `beside` which it is to be are those that they are done with.
 
     Two who ask at once meet on the same row: the UPDATE lets one have it, and the other tries the next.
     """
-    case = _held(who=who, at=at)
+    held = _held(beside=beside, who=who, at=at)
+    case = take(held.submission_id, who=who, at=at, city=city) if held is not None else None
     last: ReviewCase | None = None
     while case is None:
-        candidates = _candidates(wish, who=who, after=last, at=at, city=city)
+        candidates = _candidates(wish, beside=beside, who=who, after=last, at=at, city=city)
         if not candidates:
             return None
         tries = (take(one.submission_id, who=who, at=at, city=city) for one in candidates)
@@ -124,11 +127,11 @@ def take(submission_id: UUID, *, who: Caller, at: datetime, city: City) -> Revie
     return db.session.scalars(taken).one_or_none()
 
 
-def release(reason_code: str, *, who: Caller, at: datetime) -> None:
-    """Give the case back, for good: it is not offered to this verifier again. Raises `NoLease`,
-    `ReasonCodeUnknown`."""
+def release(reason_code: str, *, submission_id: UUID | None = None, who: Caller, at: datetime) -> None:
+    """Give the case back, for good: it is not offered to this verifier again. Of several they hold, the one that is
+    named or the oldest. Raises `NoLease`, `ReasonCodeUnknown`."""
     reason_codes.checked(reason_code, use="give_back")
-    case = _held(who=who, at=at)
+    case = _held(submission_id, who=who, at=at)
     if case is None:
         raise NoLease()
     mine = update(ReviewCase).where(
@@ -181,6 +184,12 @@ def deed_titles(codes: set[str], *, language: str, city: City) -> dict[str, str]
     return {row.deed_code: title_in(row.titles, language=language, city=city) for row in db.session.execute(newest)}
 
 
+def _event_titles(ids: set[UUID]) -> dict[UUID, str]:
+    if not ids:
+        return {}
+    return {row.id: row.title for row in db.session.execute(select(Event.id, Event.title).where(Event.id.in_(ids)))}
+
+
 def lapse_due(*, at: datetime, settings: Settings) -> int:
     """Job: where an organiser or a resident has kept silent to the end, the case goes to the verifiers as it is."""
     done = 0
@@ -207,12 +216,18 @@ def _lapse(submission_id: UUID, *, citizen_id: UUID, at: datetime) -> None:
     submission.revision += 1
 
 
-def _held(*, who: Caller, at: datetime) -> ReviewCase | None:
-    held = select(ReviewCase).where(_is_held_by(who, at)).order_by(ReviewCase.queued_at).limit(1)
-    return db.session.scalars(held).first()
+def _held(
+    submission_id: UUID | None = None, *, beside: Sequence[UUID] = (), who: Caller, at: datetime
+) -> ReviewCase | None:
+    held = select(ReviewCase).where(_is_held_by(who, at), ReviewCase.submission_id.not_in(beside))
+    if submission_id is not None:
+        held = held.where(ReviewCase.submission_id == submission_id)
+    return db.session.scalars(held.order_by(ReviewCase.queued_at).limit(1)).first()
 
 
-def _candidates(wish: Wish, *, who: Caller, after: ReviewCase | None, at: datetime, city: City) -> Sequence[ReviewCase]:
+def _candidates(
+    wish: Wish, *, beside: Sequence[UUID], who: Caller, after: ReviewCase | None, at: datetime, city: City
+) -> Sequence[ReviewCase]:
     """Free cases that this verifier may decide: not their own, not one that they confirmed, approved first or gave
     back (promises A15)."""
     given_back = exists().where(
@@ -221,6 +236,7 @@ def _candidates(wish: Wish, *, who: Caller, after: ReviewCase | None, at: dateti
     query = select(ReviewCase).where(
         ReviewCase.queued_at.is_not(None),
         is_free(at, at + city.review.lease),
+        ReviewCase.submission_id.not_in(beside),
         ReviewCase.citizen_id != who.citizen_id,
         ReviewCase.confirmed_by.is_distinct_from(who.citizen_id),
         ReviewCase.first_verifier_id.is_distinct_from(who.citizen_id),

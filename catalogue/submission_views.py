@@ -79,6 +79,7 @@ def for_reviewer(submission: Submission, *, at: datetime, language: str, city: C
         "queued_at": case.queued_at,
         "waiting_days": (at - case.queued_at).days if case.queued_at else 0,
         "leased_until": case.leased_until,
+        "leased_seconds": int((case.leased_until - at).total_seconds()) if case.leased_until else 0,
     }
 
 

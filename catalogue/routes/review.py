@@ -12,6 +12,7 @@ from catalogue.schemas.review import (
     EventDecided,
     EventVerification,
     GiveBack,
+    NextWished,
     QueuePage,
     QueueQuery,
     ReasonList,
@@ -19,12 +20,11 @@ from catalogue.schemas.review import (
     Reversing,
     SeenVersion,
     Verification,
-    Wished,
 )
 from catalogue.schemas.submissions import ReviewedSubmission
 from catalogue.submission_views import for_reviewer
 from core.db import Does
-from core.http.doors import ANYONE, Role, caller, city, language, now, open_to
+from core.http.doors import ANYONE, Key, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
 
 routes = Routes("review", __name__, description="The queue of what waits for a decision, and the decisions.")
@@ -58,12 +58,14 @@ def get_queue(query: dict[str, Any]) -> Any:
 
 @routes.route("/review-queue/lease", methods=["POST"])
 @open_to(Role.VERIFIER, Does.WRITES)
-@routes.arguments(Wished, location="query")
+@routes.arguments(NextWished, location="query")
 @routes.response(200, ReviewedSubmission, headers={"ETag": {"schema": {"type": "string"}}})
 @routes.alt_response(204, description="Nothing waits that you may decide.", success=True)
 def post_lease(wished: dict[str, Any]) -> Any:
-    """Take the oldest case that you may decide, of those that you wish, or see again the one that you hold."""
-    submission = review.lease(review.Wish(**wished), who=caller(), at=now(), city=city())
+    """Take the oldest case that you may decide, of those that you wish; or see again the one that you hold, which is
+    then yours for the whole time again."""
+    beside = wished.pop("beside")
+    submission = review.lease(review.Wish(**wished), beside=beside, who=caller(), at=now(), city=city())
     if submission is None:
         return Response(status=204)
     view = for_reviewer(submission, at=now(), language=language(), city=city())
@@ -76,12 +78,12 @@ def post_lease(wished: dict[str, Any]) -> Any:
 @routes.response(204)
 def delete_lease(back: dict[str, Any]) -> Response:
     """Give the case back, with a reason; it is not offered to you again."""
-    review.release(back["reason_code"], who=caller(), at=now())
+    review.release(back["reason_code"], submission_id=back["submission"], who=caller(), at=now())
     return Response(status=204)
 
 
 @routes.route("/submissions/<uuid:submission_id>/verification", methods=["POST"])
-@open_to(Role.VERIFIER, Does.WRITES)
+@open_to(Role.VERIFIER, Does.WRITES, key=Key.ACCEPTED)
 @routes.arguments(SeenVersion, location="headers")
 @routes.arguments(Verification)
 @routes.response(200, Decided)

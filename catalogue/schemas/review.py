@@ -21,6 +21,17 @@ class Wished(Schema):
     needs_second = BooleanInQuery(metadata={"description": "true: what a first verifier has approved; false: the rest"})
 
 
+class NextWished(Wished):
+    """Which case to take next."""
+
+    beside = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=10),
+        metadata={"description": "cases that you hold and are done with: another one is taken beside them"},
+    )
+
+
 class QueueQuery(PageQuery, Wished):
     """A page of the queue."""
 
@@ -32,6 +43,7 @@ class QueueItem(Schema):
     deed = fields.String(required=True)
     deed_title = fields.String(required=True)
     event = fields.UUID(required=True, allow_none=True)
+    event_title = fields.String(required=True, allow_none=True)
     queued_at = Instant(required=True)
     waiting_seconds = fields.Integer(required=True)
     promised_by = Instant(required=True)
@@ -49,6 +61,7 @@ class QueuePage(page_of(QueueItem, name="QueueItems")):  # type: ignore[misc]
 
 class GiveBack(Schema):
     reason_code = Text(required=True, at_most=40, metadata=REASON_CODE)
+    submission = fields.UUID(load_default=None, metadata={"description": "which, where you hold several"})
 
 
 class SeenVersion(Schema):

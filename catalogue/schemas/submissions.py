@@ -207,6 +207,7 @@ class ReviewedSubmission(SubmissionFacts):
     queued_at = Instant(required=True)
     waiting_days = fields.Integer(required=True)
     leased_until = Instant(required=True)
+    leased_seconds = fields.Integer(required=True, metadata={"description": "how much longer it is yours"})
 
 
 SubmissionPage = page_of(SubmissionItem, name="SubmissionPage")

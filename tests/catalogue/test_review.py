@@ -3,7 +3,7 @@
 import pytest
 
 from core.http.doors import Role
-from tests.catalogue.cases import Cases
+from tests.catalogue.cases import Cases, own_id
 from tests.town import Person, Town
 
 GIVE_BACK = {"reason_code": "someone_i_know"}
@@ -30,6 +30,7 @@ def test_the_queue_is_oldest_first_and_says_how_long_it_waits(doer: Person, town
         "deed": "water-trees",
         "deed_title": "Regar arbres",
         "event": None,
+        "event_title": None,
         "queued_at": "2026-11-23T10:00:00Z",
         "waiting_seconds": 49 * 3600,
         "promised_by": "2026-12-07T10:00:00Z",
@@ -139,6 +140,7 @@ def test_a_verifier_sees_the_case_and_not_the_person(doer: Person, town: Town, c
         "queued_at": "2026-11-23T10:00:00Z",
         "waiting_days": 3,
         "leased_until": "2026-11-26T10:15:00Z",
+        "leased_seconds": 900,
     }
     read_again = verifier.get(f"/submissions/{submission}")
     assert (read_again.json, read_again.headers["ETag"]) == (leased.json, '"2"')
@@ -176,6 +178,59 @@ def test_a_case_left_lying_is_free_after_15_minutes(doer: Person, town: Town, ca
     assert one.get(f"/submissions/{submission}").status_code == 404
     assert cases.lease(other) == submission
     assert cases.lease(one) is None
+
+
+def test_who_asks_again_in_time_has_the_case_for_the_whole_time_again(doer: Person, town: Town, cases: Cases) -> None:
+    one = town.verifier()
+    submission = cases.claim_with_photo(doer)
+    cases.lease(one)
+    cases.clock.forward(minutes=14)
+
+    again = one.post("/review-queue/lease")
+
+    assert (again.json["id"], again.json["leased_seconds"]) == (submission, 900)
+    cases.clock.forward(minutes=14)
+    assert cases.lease(town.verifier()) is None
+
+
+def test_another_case_is_taken_beside_those_that_one_is_done_with(doer: Person, town: Town, cases: Cases) -> None:
+    verifier = town.verifier()
+    waiting = []
+    for _ in range(3):
+        waiting.append(cases.claim_with_photo(doer))
+        cases.clock.forward(minutes=1)
+    first, second, third = waiting
+
+    def beside(*done: str) -> str | None:
+        answer = verifier.post("/review-queue/lease", query_string={"beside": list(done)})
+        return str(answer.json["id"]) if answer.status_code == 200 else None
+
+    assert (cases.lease(verifier), beside(first), beside(first)) == (first, second, second)
+    assert (beside(first, second), beside(first, second, third)) == (third, None)
+    assert cases.lease(town.verifier()) is None  # all three are held
+    assert cases.decide(verifier, first)["status"] == "approved"
+    assert cases.lease(verifier) == second
+
+
+def test_of_several_cases_the_named_one_is_given_back(doer: Person, town: Town, cases: Cases) -> None:
+    verifier, other = town.verifier(), town.verifier()
+    first = cases.claim_with_photo(doer)
+    cases.clock.forward(minutes=1)
+    second = cases.claim_with_photo(doer)
+    cases.lease(verifier)
+    verifier.post("/review-queue/lease", query_string={"beside": first})
+
+    assert verifier.delete("/review-queue/lease", json=GIVE_BACK | {"submission": second}).status_code == 204
+    again = verifier.delete("/review-queue/lease", json=GIVE_BACK | {"submission": second})
+
+    assert (again.status_code, again.json["code"]) == (409, "no_lease")
+    assert (cases.lease(verifier), cases.lease(other)) == (first, second)
+
+
+def test_no_more_than_ten_are_waited_with(town: Town) -> None:
+    answer = town.verifier().post("/review-queue/lease", query_string={"beside": [own_id() for _ in range(11)]})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
 
 
 def test_a_case_given_back_is_offered_to_others_only(doer: Person, town: Town, cases: Cases) -> None:

@@ -139,6 +139,19 @@ def test_a_case_is_decided_once(doer: Person, town: Town, cases: Cases) -> None:
     assert cases.balance(doer) == 3
 
 
+def test_a_decision_whose_answer_was_lost_is_sent_again_by_its_key(doer: Person, town: Town, cases: Cases) -> None:
+    submission = cases.claim_with_photo(doer)
+    verifier = town.verifier()
+    sent = {"json": APPROVE, "headers": {"If-Match": '"2"'}, "key": "one wish"}
+
+    first = verifier.post(f"/submissions/{submission}/verification", **sent)
+    again = verifier.post(f"/submissions/{submission}/verification", **sent)
+
+    assert (again.status_code, again.data) == (first.status_code, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert cases.balance(doer) == 3
+
+
 def test_only_what_is_in_review_is_decided(doer: Person, town: Town, cases: Cases) -> None:
     verifier = town.verifier()
     submission = cases.claim(doer)

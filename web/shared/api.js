@@ -14,7 +14,7 @@ const SENT_WITHIN_MS = 120_000; // a photo on a bad line
 /**
  * @typedef {object} Wish
  * @property {Record<string, string>} [path] what stands for `{name}`
- * @property {Record<string, string | number | boolean | undefined | null>} [query]
+ * @property {Record<string, string | number | boolean | string[] | undefined | null>} [query] a list is a name for each
  * @property {unknown} [json]
  * @property {FormData} [form]
  * @property {string} [key] `Idempotency-Key`: one per wish, from `newKey()`, the same when it is sent again
@@ -23,6 +23,7 @@ const SENT_WITHIN_MS = 120_000; // a photo on a bad line
  * @property {boolean} [open] ask without saying who I am
  * @property {'json' | 'text' | 'blob'} [as] json unless told otherwise
  * @property {AbortSignal} [signal]
+ * @property {boolean} [keepalive] sent also when the page is closed at once
  * @property {(share: number) => void} [onProgress] how much of `form` has been sent, from 0 to 1
  *
  * @typedef {object} Answer
@@ -47,7 +48,9 @@ export function newSubmissionId() {
 /** @param {string} template @param {Wish} wish */
 function addressOf(template, { path = {}, query = {} }) {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));
-  const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const asked = Object.entries(query)
+    .flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+    .filter(([, value]) => value !== undefined && value !== null && value !== '');
   return ROOT + filled + (asked.length ? `?${new URLSearchParams(asked.map(([name, value]) => [name, String(value)]))}` : '');
 }
 
@@ -94,6 +97,7 @@ async function sent(method, template, wish, token) {
       headers,
       body: wish.form ?? (wish.json === undefined ? undefined : JSON.stringify(wish.json)),
       signal: wish.signal ? AbortSignal.any([wish.signal, limit]) : limit,
+      keepalive: wish.keepalive ?? false,
       cache: wish.ifNoneMatch ? 'no-store' : 'default', // else the browser answers 304 for us
       credentials: 'omit',
     });

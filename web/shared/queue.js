@@ -14,6 +14,7 @@ import * as store from './store.js';
  * @property {Record<string, string>} [path]
  * @property {unknown} [json]
  * @property {Blob} [photo] sent as the form's `photo`
+ * @property {string} [ifMatch]
  * @property {string} [key] made by `enqueue`
  *
  * @typedef {object} Entry
@@ -26,6 +27,7 @@ import * as store from './store.js';
  * @property {any[]} answers of each step that is done
  * @property {{status: number, code: string, facts: any} | null} problem the last one
  * @property {string} at when it was wished
+ * @property {number} notBefore when it may be sent at the earliest, by this device's clock; 0 is at once
  */
 
 const AGAIN_AFTER_MS = [2_000, 5_000, 15_000, 60_000];
@@ -46,10 +48,10 @@ export const entryOf = (id) => store.get('outbox', id);
 /**
  * Write a wish down, and begin to send it. It is safe once this has returned.
  * @param {Step[]} steps in order: a submission, then its photo
- * @param {{about?: any, keepAnswer?: boolean}} [options]
+ * @param {{about?: any, keepAnswer?: boolean, afterMs?: number}} [options] `afterMs`: for so long it can be called off
  * @returns {Promise<Entry>}
  */
-export async function enqueue(steps, { about = null, keepAnswer = false } = {}) {
+export async function enqueue(steps, { about = null, keepAnswer = false, afterMs = 0 } = {}) {
   const at = new Date();
   /** @type {Entry} */
   const entry = {
@@ -62,6 +64,7 @@ export async function enqueue(steps, { about = null, keepAnswer = false } = {}) 
     answers: [],
     problem: null,
     at: at.toISOString(),
+    notBefore: afterMs && at.getTime() + afterMs,
   };
   await store.put('outbox', entry.id, entry);
   told();
@@ -76,21 +79,41 @@ export async function dismiss(id) {
   told();
 }
 
+/** Call off what is not to be sent yet. @param {string} id @returns {Promise<boolean>} false: it is on its way, or gone */
+export async function callOff(id) {
+  const isOff = await navigator.locks.request(OUTBOX_LOCK, async () => {
+    const entry = await entryOf(id);
+    if (!entry || entry.state !== 'waiting' || isDue(entry)) return false;
+    await store.remove('outbox', id);
+    return true;
+  });
+  told();
+  return isOff;
+}
+
 /** Send what waits, one after the other, until there is no more or the network is away. Safe to call at any time. */
 export async function sendAll() {
   clearTimeout(timer);
+  let next = Infinity;
   const isClear = await navigator.locks.request(OUTBOX_LOCK, async () => {
     for (const entry of await outbox()) {
-      if (entry.state === 'waiting' && !(await sent(entry))) return false;
+      if (entry.state !== 'waiting') continue;
+      if (!isDue(entry)) next = Math.min(next, entry.notBefore);
+      else if (!(await sent(entry))) return false;
     }
     return true;
   });
   tries = isClear ? 0 : tries + 1;
   if (!isClear && globalThis.document) {
     timer = setTimeout(sendAll, AGAIN_AFTER_MS[Math.min(tries, AGAIN_AFTER_MS.length) - 1]);
+  } else if (next < Infinity) {
+    timer = setTimeout(sendAll, Math.max(0, next - Date.now()));
   }
   return isClear;
 }
+
+/** A clock that was set back since keeps nothing waiting. @param {Entry} entry */
+const isDue = ({ notBefore, at }) => !(notBefore > Date.now()) || Date.now() < Date.parse(at);
 
 /** @param {Entry} entry @returns {Promise<boolean>} whether the next may be tried */
 async function sent(entry) {
@@ -98,7 +121,7 @@ async function sent(entry) {
     for (const step of entry.steps.slice(entry.stepsDone)) {
       const form = step.photo ? formOf(step.photo) : undefined;
       const onProgress = (/** @type {number} */ share) => watchers.forEach((watch) => watch(share, entry));
-      const { data } = await api.post(step.post, { path: step.path, json: step.json, form, key: step.key, onProgress: form && onProgress });
+      const { data } = await api.post(step.post, { path: step.path, json: step.json, form, key: step.key, ifMatch: step.ifMatch, onProgress: form && onProgress });
       entry.answers.push(data);
       entry.stepsDone += 1;
       await changed(entry);

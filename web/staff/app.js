@@ -25,6 +25,8 @@ const PLACES = [
 const ROUTES = {
   '/': First,
   '/queue': lazy(() => import('./pages/queue.js')),
+  '/queue/case': lazy(() => import('./pages/case.js')),
+  '/queue/events/:id': lazy(() => import('./pages/whole_event.js')),
   '/events': lazy(() => import('./pages/events.js')),
   '/events/:id': lazy(() => import('./pages/event.js')),
 };
