@@ -44,13 +44,13 @@ export function duration({ starts_at, ends_at }) {
 
 /** @param {{items: {check: string, text: string, is_met: boolean | null}[]}} props */
 export function Checklist({ items }) {
-  const told = (/** @type {boolean | null} */ met) => (met === null ? ['eye', t('check.look'), ''] : met ? ['check', t('check.met'), 'good'] : ['warning', t('check.lacking'), 'bad']);
+  const told = (/** @type {boolean | null} */ met) => (met === null ? ['eye', '', ''] : met ? ['check', t('check.met'), 'good'] : ['warning', t('check.lacking'), 'bad']);
   return html`<section class="part">
     <h2>${t('case.checklist')}</h2>
     <ul class="checks">
       ${items.map(({ check, text, is_met }) => {
         const [icon, words, kind] = told(is_met);
-        return html`<li key=${check} class=${kind}><${Icon} name=${icon} size=${20} /><span>${text} <span class="quiet">${words}</span></span></li>`;
+        return html`<li key=${check} class=${kind}><${Icon} name=${icon} size=${20} /><span>${text}${words && html` <strong>${words}</strong>`}</span></li>`;
       })}
     </ul>
   </section>`;

@@ -1,6 +1,6 @@
 // A decision has a reason from the public list, and a refusal or a question has words that its reader can act on.
 
-import { html, useEffect, useRef, useState } from '../../shared/html.js';
+import { html, useLayoutEffect, useRef, useState } from '../../shared/html.js';
 import { Button } from '../../shared/components/button.js';
 import { TextArea } from '../../shared/components/field.js';
 import { Form } from '../../shared/components/form.js';
@@ -30,9 +30,10 @@ export function DecisionPanel({ act, title, button, reasons, onDone, onCancel })
   const [text, setText] = useState('');
   const [error, setError] = useState(/** @type {{reason?: string, text?: string}} */ ({}));
   const panel = useRef(/** @type {HTMLElement | null} */ (null));
+  const isToWrite = useRef(false);
   const field = () => /** @type {HTMLTextAreaElement} */ (panel.current?.querySelector('textarea'));
 
-  useEffect(() => /** @type {HTMLElement} */ (panel.current?.querySelector('input'))?.focus(), []);
+  useLayoutEffect(() => /** @type {HTMLElement} */ (panel.current?.querySelector('input'))?.focus(), []);
 
   /** @param {string} code @param {boolean} [andWrite] */
   function choose(code, andWrite = false) {
@@ -41,8 +42,15 @@ export function DecisionPanel({ act, title, button, reasons, onDone, onCancel })
     setReason(code);
     setError({});
     if (hasWords && (text === '' || text === before)) setText(template ?? '');
-    if (andWrite) setTimeout(() => (hasWords ? selectBlank(field()) : panel.current?.querySelector('[type=submit]')?.focus()));
+    isToWrite.current = andWrite;
   }
+
+  useLayoutEffect(() => {
+    if (!isToWrite.current) return;
+    isToWrite.current = false;
+    if (hasWords) selectBlank(field());
+    else /** @type {HTMLElement} */ (panel.current?.querySelector('[type=submit]')).focus();
+  });
 
   async function send() {
     const words = text.trim();

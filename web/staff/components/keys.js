@@ -1,6 +1,6 @@
 // One key is one act where nobody is typing; whoever dictates or often slips can switch them off (WCAG 2.1.4).
 
-import { html, useEffect, useRef, useState } from '../../shared/html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../shared/html.js';
 import { Button } from '../../shared/components/button.js';
 import { Dialog } from '../../shared/components/dialog.js';
 import { Checkbox } from '../../shared/components/field.js';
@@ -31,7 +31,8 @@ function switchKeys(isOn) {
 export function useKeys(acts) {
   const current = useRef(acts);
   current.current = acts;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // at once, for who types ahead
     const pressed = (/** @type {KeyboardEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areOn()) return;
       if (event.repeat && !HELD.includes(event.key)) return;

@@ -40,9 +40,10 @@ export function PhotoViewer({ photos }) {
         }
       : {},
   );
+  const twice = () => (view.zoom > 1 ? setView({ ...AS_IT_IS, turn: view.turn }) : zoom(2));
+  const share = `${Math.round(view.zoom * 100)} %`;
   if (!photos.length) return html`<div class="viewer none"><${Empty} icon="camera" title=${t('photo.none')}>${t('photo.none_text')}<//></div>`;
   return html`<section class="viewer" aria-label=${t('photo.label')}>
-    <${Photo} key=${photos[at].id} id=${photos[at].id} words=${t('photo.of', { at: at + 1, all: photos.length })} view=${view} onMove=${change} onTwice=${() => (view.zoom > 1 ? setView({ ...view, ...AS_IT_IS, turn: view.turn }) : zoom(2))} />
     <div class="tools" role="toolbar" aria-label=${t('photo.tools')}>
       ${photos.length > 1 &&
       html`<${Button} kind="bare" icon="previous_photo" label=${t('photo.previous')} onClick=${() => leaf(-1)} />
@@ -50,10 +51,11 @@ export function PhotoViewer({ photos }) {
         <${Button} kind="bare" icon="next_photo" label=${t('photo.next')} onClick=${() => leaf(1)} />`}
       <span class="grow"></span>
       <${Button} kind="bare" icon="minus" label=${t('photo.smaller')} disabled=${view.zoom === 1} onClick=${() => zoom(-1)} />
-      <${Button} kind="bare" class="number" aria-label=${t('photo.fit')} onClick=${() => setView(AS_IT_IS)}>${Math.round(view.zoom * 100)} %<//>
+      <${Button} kind="bare" class="number" aria-label=${`${share}: ${t('photo.fit')}`} onClick=${() => setView(AS_IT_IS)}>${share}<//>
       <${Button} kind="bare" icon="plus" label=${t('photo.larger')} disabled=${view.zoom === ZOOMS[ZOOMS.length - 1]} onClick=${() => zoom(1)} />
       <${Button} kind="bare" icon="rotate" label=${t('photo.turn')} onClick=${turn} />
     </div>
+    <${Photo} key=${photos[at].id} id=${photos[at].id} words=${t('photo.of', { at: at + 1, all: photos.length })} view=${view} onMove=${change} onTwice=${twice} />
   </section>`;
 }
 

@@ -116,9 +116,11 @@ export default function CasePage({ query }) {
   });
 
   return html`<div class="case">
-    <header class="row">
+    <header class="headline">
       <${ButtonLink} kind="bare" icon="back" href="#${back}">${t('nav.queue')}<//>
+      ${shown && html`<h1 tabindex="-1" ref=${title}>${shown.deed_title}</h1>`}
       <span class="grow"></span>
+      ${shown && html`<${Button} kind="bare" disabled=${!may} aria-keyshortcuts="b" onClick=${() => setPanel('give_back')}>${t('case.give_back')} <${Key}>B<//><//>`}
       <${KeysHelp} keys=${keysOf()} />
     </header>
     <${Refused} />
@@ -129,19 +131,16 @@ export default function CasePage({ query }) {
       <${Empty} icon="check" title=${t('case.none')} action=${html`<${ButtonLink} href="#/queue">${t('case.to_queue')}<//>`}>${t('case.none_text')}<//>`}
     ${shown &&
     html`<${LeaseBanner} until=${shown.until} onKeep=${keep} />
-      <div class="title">
-        <h1 tabindex="-1" ref=${title}>${shown.deed_title}</h1>
-        <div class="row">
-          <${Promised} shown=${shown} />
-          ${shown.takes_two && html`<span class="tag warning">${shown.first_approval ? t('case.second') : t('case.takes_two')}</span>`}
-        </div>
-      </div>
       <div class="sides" key=${shown.id}>
         <${PhotoViewer} photos=${shown.evidence} />
         <div class="judge">
           ${panel &&
           html`<${DecisionPanel} key=${panel} act=${panel} title=${t(`panel.${panel}`)} button=${t(`panel.${panel}.button`)} reasons=${reasons.data}
             onDone=${panel === 'give_back' ? giveBack : (said) => decided(panel, said)} onCancel=${() => (setPanel(null), title.current?.focus())} />`}
+          <p class="row">
+            <${Promised} shown=${shown} />
+            ${shown.takes_two && html`<span class="tag warning">${shown.first_approval ? t('case.second') : t('case.takes_two')}</span>`}
+          </p>
           <${Claim} shown=${shown} /><${Checklist} items=${shown.checklist} /><${Rule} shown=${shown} />
           ${!panel && html`<${Bar} may=${Boolean(may)} approve=${approve} open=${setPanel} />`}
         </div>
@@ -152,10 +151,9 @@ export default function CasePage({ query }) {
 /** @param {{may: boolean, approve: () => unknown, open: (panel: string) => void}} props */
 function Bar({ may, approve, open }) {
   return html`<div class="bar">
-    <${Button} icon="check" disabled=${!may} aria-keyshortcuts="a" onClick=${approve}>${t('case.approve')} <${Key}>A<//><//>
-    <${Button} kind="quiet" icon="cross" disabled=${!may} aria-keyshortcuts="d" onClick=${() => open('decline')}>${t('case.decline')} <${Key}>D<//><//>
+    <${Button} disabled=${!may} aria-keyshortcuts="a" onClick=${approve}>${t('case.approve')} <${Key}>A<//><//>
+    <${Button} kind="quiet" disabled=${!may} aria-keyshortcuts="d" onClick=${() => open('decline')}>${t('case.decline')} <${Key}>D<//><//>
     <${Button} kind="quiet" disabled=${!may} aria-keyshortcuts="q" onClick=${() => open('ask')}>${t('case.ask')} <${Key}>Q<//><//>
-    <${Button} kind="bare" disabled=${!may} aria-keyshortcuts="b" onClick=${() => open('give_back')}>${t('case.give_back')} <${Key}>B<//><//>
   </div>`;
 }
 

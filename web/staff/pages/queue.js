@@ -6,7 +6,7 @@ import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Select } from '../../shared/components/field.js';
 import { Empty, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
-import { date, number, points, shortDate } from '../../shared/format.js';
+import { number, points, shortDate } from '../../shared/format.js';
 import { useAsked, useOutbox } from '../../shared/hooks.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
@@ -70,7 +70,7 @@ function Tiles({ first, filters }) {
   );
   return html`<dl class="tiles">
     <div><dt>${t('queue.waiting')}</dt><dd>${number(first.waiting)}</dd></div>
-    <div><dt>${t('queue.oldest')}</dt><dd>${first.oldest_queued_at ? date(first.oldest_queued_at) : t('queue.none')}</dd></div>
+    <div><dt>${t('queue.oldest')}</dt><dd>${first.oldest_queued_at ? shortDate(first.oldest_queued_at) : t('queue.none')}</dd></div>
     <div class=${late.data ? 'bad' : ''}><dt>${t('queue.late')}</dt><dd>${late.data === undefined ? '…' : number(late.data)}</dd></div>
   </dl>`;
 }

@@ -51,8 +51,7 @@ export default function WholeEventPage({ id }) {
   if (!asked.data) return html`<${Skeleton} />`;
   const { event, waiting, reasons } = asked.data;
   const words = said && (said.decision === 'approve' ? 'approve' : 'decline');
-  return html`<${ButtonLink} kind="bare" icon="back" href="#/queue?event=${id}">${t('nav.queue')}<//>
-    <h1>${event.title}</h1>
+  return html`<header class="headline"><${ButtonLink} kind="bare" icon="back" href="#/queue?event=${id}">${t('nav.queue')}<//><h1>${event.title}</h1></header>
     <p class="quiet">${duration(event)} · ${event.office}</p>
     <${ErrorBox} error=${error} />
     ${results
@@ -83,7 +82,7 @@ function Results({ results: { items, left }, waiting, onMore }) {
     <h2 id="results" role="status">${t('whole.results')}</h2>
     <p class="row">${kinds.map((result) => html`<span key=${result} class="tag ${result === 'refused' ? 'bad' : 'good'}">${t(`whole.count.${result}`, { n: how(result) })}</span>`)}</p>
     <ol class="rows results">
-      ${items.map((/** @type {any} */ one) => html`<li key=${one.submission} class="waiting"><span class="grow">${named(known.get(one.submission))}</span><span>${told(one)}</span></li>`)}
+      ${items.map((/** @type {any} */ one, /** @type {number} */ n) => html`<li key=${one.submission} class="waiting"><span class="grow">${named(n + 1, known.get(one.submission))}</span><span>${told(one)}</span></li>`)}
     </ol>
     <div class="row next">
       ${left > 0 && html`<${Button} onClick=${onMore}>${t('whole.more', { n: left })}<//>`}
@@ -92,8 +91,8 @@ function Results({ results: { items, left }, waiting, onMore }) {
   </section>`;
 }
 
-/** @param {any} item */
-const named = (item) => (item ? t('whole.case', { date: shortDate(item.queued_at), time: time(item.queued_at) }) : t('whole.case_unknown'));
+/** @param {number} n @param {any} item */
+const named = (n, item) => (item ? t('whole.case', { n, date: shortDate(item.queued_at), time: time(item.queued_at) }) : t('whole.case_unknown', { n }));
 
 /** @param {any} one */
 function told(one) {
