@@ -110,6 +110,15 @@ def listed(*, deed: str | None, district: str | None, since: datetime, cursor: s
     return page(events, limit=limit, key=lambda event: (event.starts_at, event.id), dump=event_dump)
 
 
+def own_events(*, who: Caller, cursor: str | None, limit: int) -> Any:
+    """What this organiser announced, by its start, the latest first."""
+    query = select(Event).where(Event.organiser_id == who.citizen_id)
+    if after := read_cursor(cursor, datetime, UUID):
+        query = query.where(tuple_(Event.starts_at, Event.id) < after)
+    found = db.session.scalars(query.order_by(Event.starts_at.desc(), Event.id.desc()).limit(limit + 1)).all()
+    return page(found, limit=limit, key=lambda event: (event.starts_at, event.id), dump=event_dump)
+
+
 def code_now(event_id: UUID, *, who: Caller, at: datetime, settings: Settings) -> EventCode:
     """What its organiser shows to those who came. Raises `NotFound`, `EventCancelled`, `EventNotOn`."""
     event = _own(event_id, who=who)

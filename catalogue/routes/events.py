@@ -41,6 +41,15 @@ def get_events(query: dict[str, Any]) -> Any:
     )
 
 
+@routes.route("/me/events")
+@open_to(Role.ORGANISER, Does.READS)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, EventPage)
+def get_my_events(query: dict[str, Any]) -> Any:
+    """The events that I announced, over and cancelled ones too, the latest first."""
+    return events.own_events(who=caller(), cursor=query.get("cursor"), limit=query["limit"])
+
+
 @routes.route("/events/<uuid:event_id>")
 @open_to(ANYONE, Does.READS)
 @routes.response(200, EventItem)

@@ -20,6 +20,7 @@ from tests.town import Town
 
 NOT_ABOUT_ANYBODY = {
     "GET /events/{event_id}/code": "a code that everyone at the event sees",
+    "GET /me/events": "what the organiser announced in public",
     "GET /liability": "sums of the city's accounts",
     "GET /overview/points": "sums of the city's accounts",
     "GET /overview/redemptions": "sums per partner",

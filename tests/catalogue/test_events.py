@@ -70,6 +70,25 @@ def test_the_list_holds_what_is_on_or_to_come(organiser: Person, town: Town, cas
     assert town.anyone().get("/events", query_string={"from": "today"}).status_code == 422
 
 
+def test_an_organiser_sees_all_that_they_announced(organiser: Person, town: Town, cases: Cases) -> None:
+    now = cases.clock.now()
+    starts = [iso(now - timedelta(days=2)), iso(now), iso(now + timedelta(days=2))]
+    mine = [cases.event(organiser, "clean-beach", starts_at=start, ends_at=None) for start in starts]
+    cases.event(town.organiser(), "clean-beach")
+    organiser.delete(f"/events/{mine[0]}")
+
+    first = organiser.get("/me/events", query_string={"limit": 2}).json
+    rest = organiser.get("/me/events", query_string={"cursor": first["next_cursor"]}).json
+
+    shown = first["items"] + rest["items"]
+    assert [(event["id"], event["is_cancelled"]) for event in shown] == [
+        (mine[2], False),
+        (mine[1], False),
+        (mine[0], True),
+    ]
+    assert rest["next_cursor"] is None
+
+
 def test_what_does_not_add_up_is_not_announced(organiser: Person, town: Town) -> None:
     body = {"deed": "clean-beach", "title": "Bogatell", "starts_at": "2026-11-23T10:00:00Z"}
     wrong: list[tuple[dict[str, Any], str]] = [

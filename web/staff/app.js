@@ -10,6 +10,7 @@ import { go, lazy, Routes } from '../shared/router.js';
 import { hasRole, signOut } from '../shared/session.js';
 import { start } from '../shared/start.js';
 import { t } from '../shared/strings.js';
+import { sendNow } from './decisions.js';
 
 /** Who sees which section; the API says again who may do what there. @type {[string, string, string[]][]} */
 const PLACES = [
@@ -28,6 +29,8 @@ const ROUTES = {
   '/queue/case': lazy(() => import('./pages/case.js')),
   '/queue/events/:id': lazy(() => import('./pages/whole_event.js')),
   '/events': lazy(() => import('./pages/events.js')),
+  '/events/confirmations': lazy(() => import('./pages/confirmations.js')),
+  '/events/:id/code': lazy(() => import('./pages/event_code.js')),
   '/events/:id': lazy(() => import('./pages/event.js')),
 };
 
@@ -39,13 +42,16 @@ function App({ me }) {
   });
   const places = placesOf(me);
   const nav = places.map(([name, icon]) => ({ to: `/${name}`, icon, label: t(`nav.${name}`) }));
-  const actions = me && html`<${Button} kind="bare" icon="leave" label=${t('sign_out')} onClick=${signOut} />`;
+  const actions = me && html`<${Button} kind="bare" icon="leave" label=${t('sign_out')} onClick=${leave} />`;
   return html`<${Shell} title=${t('name')} nav=${nav} actions=${actions}>
     ${!me && html`<${SignIn} title=${t('name')} lead=${t('lead', { city: city().name })} />`}
     ${me && !nav.length && html`<${NoRole} />`}
     ${nav.length > 0 && html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />`}
   <//>`;
 }
+
+/** What was decided in the last seconds is sent first. */
+const leave = () => sendNow().then(signOut);
 
 function NoRole() {
   return html`<h1 class="visually-hidden">${t('name')}</h1>

@@ -1,0 +1,14 @@
+// A code to be scanned is drawn dark on white whatever the theme: cameras read no other.
+
+import { html } from '../../shared/html.js';
+import { encodeQR } from '../../vendor/qr.js';
+
+const QUIET = 4;
+
+/** @param {{text: string, label: string}} props */
+export function Qr({ text, label }) {
+  const rows = encodeQR(text, 'raw', { border: 0 });
+  const side = rows.length + 2 * QUIET;
+  const path = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : ''))).join('');
+  return html`<svg class="qr" viewBox="0 0 ${side} ${side}" role="img" aria-label=${label} shape-rendering="crispEdges"><path d=${path} /></svg>`;
+}
