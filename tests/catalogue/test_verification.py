@@ -6,7 +6,7 @@ import pytest
 
 from core.http.doors import Role
 from tests.catalogue.cases import APPROVE, ASK, DECLINE, Cases, own_id, photo
-from tests.town import Person, Town
+from tests.town import Answer, Person, Town
 
 
 @pytest.fixture
@@ -142,10 +142,12 @@ def test_a_case_is_decided_once(doer: Person, town: Town, cases: Cases) -> None:
 def test_a_decision_whose_answer_was_lost_is_sent_again_by_its_key(doer: Person, town: Town, cases: Cases) -> None:
     submission = cases.claim_with_photo(doer)
     verifier = town.verifier()
-    sent = {"json": APPROVE, "headers": {"If-Match": '"2"'}, "key": "one wish"}
 
-    first = verifier.post(f"/submissions/{submission}/verification", **sent)
-    again = verifier.post(f"/submissions/{submission}/verification", **sent)
+    def sent() -> Answer:
+        path, seen = f"/submissions/{submission}/verification", {"If-Match": '"2"'}
+        return verifier.post(path, json=APPROVE, headers=seen, key="one wish")
+
+    first, again = sent(), sent()
 
     assert (again.status_code, again.data) == (first.status_code, first.data)
     assert again.headers["Idempotency-Replayed"] == "true"

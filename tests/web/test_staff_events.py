@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.catalogue.cases import Cases
 from tests.catalogue.deed_bodies import TITLES
 from tests.town import Person, Town
-from tests.web.conftest import DESK, PHONE, Opens, axe, screenshot
+from tests.web.conftest import DESK, PHONE, Opens, Watch, axe, screenshot
 
 SIZES = {"phone": PHONE, "desk": DESK}
 
@@ -20,7 +20,7 @@ def cases(town: Town) -> Cases:
 
 @pytest.fixture
 def organiser(town: Town, cases: Cases) -> Person:
-    cases.deed("clean-beach", evidence=["event_code"], titles={code: "Clean the beach" for code in TITLES})
+    cases.deed("clean-beach", evidence=["event_code"], titles=dict.fromkeys(TITLES, "Clean the beach"))
     return town.organiser()
 
 
@@ -72,7 +72,7 @@ def test_the_code_on_the_screen_lets_people_check_in(
     town.clock.forward(seconds=30)
     page.clock.run_for(30_000)
     expect(code).not_to_have_text(first)
-    page.get_by_role("link", name="Events").first.click()
+    page.get_by_role("link", name="Event", exact=True).click()
     page.get_by_role("button", name="Show who came").click()
     expect(page.get_by_text("Without a name")).to_be_visible()
     screenshot(page, f"staff-event-organiser-{size}-{theme}")
@@ -82,9 +82,9 @@ def test_the_code_on_the_screen_lets_people_check_in(
 
 
 def test_a_code_that_may_be_old_is_not_shown(
-    desk: Opens, town: Town, cases: Cases, organiser: Person, watch: object
+    desk: Opens, town: Town, cases: Cases, organiser: Person, watch: Watch
 ) -> None:
-    watch.may_say("ERR_INTERNET_DISCONNECTED")  # type: ignore[attr-defined]
+    watch.may_say("ERR_INTERNET_DISCONNECTED")
     event = cases.event(organiser, "clean-beach")
     page = at_town_time(desk(organiser, f"/staff#/events/{event}/code"), town)
     shown = page.get_by_role("img", name="The event's code")
@@ -113,7 +113,7 @@ def test_a_cancelled_event_says_so(desk: Opens, town: Town, cases: Cases, organi
 
 @pytest.mark.parametrize("size", SIZES)
 def test_an_organiser_says_what_was_done(size: str, desk: Opens, town: Town, cases: Cases, organiser: Person) -> None:
-    cases.deed("read-aloud", evidence=["organiser"], unit="hour", titles={code: "Read aloud" for code in TITLES})
+    cases.deed("read-aloud", evidence=["organiser"], unit="hour", titles=dict.fromkeys(TITLES, "Read aloud"))
     event = cases.event(organiser, "read-aloud")
     claims = {}
     for _ in range(3):

@@ -89,9 +89,7 @@ def sent(page: Page, person: Person, submission: str) -> str:
     return status_of(person, submission)
 
 
-def test_the_queue_is_gone_through_by_the_keyboard_alone(
-    desk: Opens, town: Town, waiting: dict[str, Person]
-) -> None:
+def test_the_queue_is_gone_through_by_the_keyboard_alone(desk: Opens, town: Town, waiting: dict[str, Person]) -> None:
     (first, one), (second, two), (third, three) = waiting.items()
     page = desk(town.verifier())
     page.clock.install()
@@ -214,10 +212,8 @@ def test_a_decision_without_a_network_goes_out_once_there_is_one(
     ready(page, "Tree number 2")
 
 
-def test_a_lease_warns_before_it_lapses_and_can_be_kept(
-    desk: Opens, town: Town, waiting: dict[str, Person]
-) -> None:
-    first, one = next(iter(waiting.items()))
+def test_a_lease_warns_before_it_lapses_and_can_be_kept(desk: Opens, town: Town, waiting: dict[str, Person]) -> None:
+    first = next(iter(waiting))
     verifier, colleague = town.verifier(), town.verifier()
     page = at_a_case(desk, verifier)
     pass_minutes(page, town, 13.5)
@@ -276,7 +272,7 @@ def test_a_case_that_changed_after_it_was_seen_comes_again(
 
 
 def test_a_case_is_given_back_with_a_reason(desk: Opens, town: Town, waiting: dict[str, Person]) -> None:
-    (first, _), (second, _), _ = waiting.items()
+    _, second, _ = waiting
     verifier = town.verifier()
     page = at_a_case(desk, verifier)
     page.keyboard.press("a")  # still to be sent, and not what is given back
@@ -294,7 +290,7 @@ def test_a_case_is_given_back_with_a_reason(desk: Opens, town: Town, waiting: di
 def test_the_queue_is_filtered_and_next_keeps_to_it(desk: Opens, town: Town, waiting: dict[str, Person]) -> None:
     cases = Cases(town)
     organiser = town.organiser()
-    cases.deed("read-aloud", category="learning", points=10, titles={code: "Read aloud" for code in TREES})
+    cases.deed("read-aloud", category="learning", points=10, titles=dict.fromkeys(TREES, "Read aloud"))
     event = cases.event(organiser, "read-aloud", title="Stories in the park")
     doer = town.resident()
     reading = cases.claim_with_photo(doer, "read-aloud", event=event, note="Two stories.")
@@ -357,7 +353,7 @@ def event_town(town: Town, cases: Cases) -> Callable[[], str]:
     """An event of which four cases wait: one that the organiser denied, one of the verifier's own colleague."""
 
     def made() -> str:
-        cases.deed("clean-beach", evidence=["organiser"], titles={code: "Clean the beach" for code in TREES})
+        cases.deed("clean-beach", evidence=["organiser"], titles=dict.fromkeys(TREES, "Clean the beach"))
         organiser = town.organiser()
         event = cases.event(organiser, "clean-beach", title="Beach morning")
         for said in [{"confirmed": True}] * 3 + [{"confirmed": False, "text": "Nobody of that day came."}]:
@@ -369,9 +365,7 @@ def event_town(town: Town, cases: Cases) -> Callable[[], str]:
     return made
 
 
-def test_a_whole_event_is_decided_and_each_case_told(
-    desk: Opens, town: Town, event_town: Callable[[], str]
-) -> None:
+def test_a_whole_event_is_decided_and_each_case_told(desk: Opens, town: Town, event_town: Callable[[], str]) -> None:
     event = event_town()
     page = desk(town.verifier(), f"/staff#/queue/events/{event}")
     expect(page.get_by_text("4 cases of this event wait for a decision.")).to_be_visible()
@@ -397,13 +391,14 @@ def test_the_queue_and_its_cases_look_as_they_should(
     size: str, theme: str, desk: Opens, town: Town, waiting: dict[str, Person], event_town: Callable[[], str]
 ) -> None:
     event_town()
-    faults = []
+    faults: list[str] = []
+    width, height = SIZES[size]["width"], SIZES[size]["height"]
 
     def look(name: str) -> None:
-        height = page.evaluate("() => document.documentElement.scrollHeight")
-        page.set_viewport_size(SIZES[size] | {"height": height})  # else what scrolls under the foot has no size
+        whole = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": whole})  # else what scrolls under the foot has no size
         faults.extend(axe(page))
-        page.set_viewport_size(SIZES[size])
+        page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
         screenshot(page, f"staff-{name}-{size}-{theme}")
 

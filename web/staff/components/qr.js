@@ -7,8 +7,7 @@ const QUIET = 4;
 
 /** @param {{text: string, label: string}} props */
 export function Qr({ text, label }) {
-  const rows = encodeQR(text, 'raw', { border: 0 });
-  const side = rows.length + 2 * QUIET;
-  const path = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : ''))).join('');
-  return html`<svg class="qr" viewBox="0 0 ${side} ${side}" role="img" aria-label=${label} shape-rendering="crispEdges"><path d=${path} /></svg>`;
+  const rows = encodeQR(text, 'raw', { border: QUIET });
+  const path = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+  return html`<svg class="qr" viewBox="0 0 ${rows.length} ${rows.length}" role="img" aria-label=${label} shape-rendering="crispEdges"><path d=${path} /></svg>`;
 }

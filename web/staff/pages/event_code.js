@@ -40,7 +40,7 @@ export default function EventCodePage({ id }) {
   }, [id]);
   useEffect(() => stayAwake(), []);
   return html`<div class="code-page">
-    <header class="headline"><${ButtonLink} kind="bare" icon="back" href="#/events/${id}">${t('nav.events')}<//><h1>${event.data?.title ?? t('nav.events')}</h1></header>
+    <header class="headline"><${ButtonLink} kind="bare" icon="back" href="#/events/${id}">${t('case.event')}<//><h1>${event.data?.title ?? t('nav.events')}</h1></header>
     <p>${t('code.lead')}</p>
     <${ErrorBox} error=${error} />
     ${code ? html`<${Qr} text=${code} label=${t('code.label')} /><p class="number letters">${code.replace(/(.{6})(?=.)/g, '$1-')}</p>` : !error && html`<${Skeleton} />`}
