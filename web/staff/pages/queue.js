@@ -33,7 +33,6 @@ export default function QueuePage({ query }) {
   const filter = (/** @type {Partial<import('../wishes.js').Filters>} */ change) => go(pathWith('/queue', { ...filters, ...change }), { replace: true });
   useKeys({
     n: next,
-    Enter: () => document.activeElement === document.body && next(),
     f: () => document.querySelector('select')?.focus(),
     u: () => takeBack(),
   });
