@@ -1,4 +1,4 @@
-// The staff console: what verifiers, managers and auditors work with, by keyboard first.
+// The staff console: what verifiers, organisers, managers and auditors work with, by keyboard first.
 
 import { html, useEffect } from '../shared/html.js';
 import { Button } from '../shared/components/button.js';
@@ -6,36 +6,59 @@ import { Empty } from '../shared/components/notice.js';
 import { Shell } from '../shared/components/shell.js';
 import { SignIn } from '../shared/components/sign_in.js';
 import { city } from '../shared/city.js';
-import { Routes } from '../shared/router.js';
+import { go, lazy, Routes } from '../shared/router.js';
 import { hasRole, signOut } from '../shared/session.js';
 import { start } from '../shared/start.js';
 import { t } from '../shared/strings.js';
 
-const ROUTES = { '/': Home };
+/** Who sees which section; the API says again who may do what there. @type {[string, string, string[]][]} */
+const PLACES = [
+  ['queue', 'queue', ['verifier']],
+  ['events', 'calendar', ['organiser']],
+  ['overview', 'chart', ['manager', 'auditor']],
+  ['catalogue', 'deeds', ['manager']],
+  ['benefits', 'ticket', ['manager']],
+  ['partners', 'shop', ['manager']],
+  ['roles', 'person', ['manager']],
+];
+
+const ROUTES = {
+  '/': First,
+  '/queue': lazy(() => import('./pages/queue.js')),
+  '/events': lazy(() => import('./pages/events.js')),
+  '/events/:id': lazy(() => import('./pages/event.js')),
+};
+
+const placesOf = (/** @type {any} */ me) => PLACES.filter(([, , roles]) => hasRole(me, ...roles));
 
 function App({ me }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
-  const mayWork = hasRole(me, 'verifier', 'manager', 'auditor', 'organiser');
-  const nav = mayWork ? [{ to: '/', icon: 'chart', label: t('nav.home') }] : [];
-  return html`<${Shell} title=${t('name')} nav=${nav}>
+  const places = placesOf(me);
+  const nav = places.map(([name, icon]) => ({ to: `/${name}`, icon, label: t(`nav.${name}`) }));
+  const actions = me && html`<${Button} kind="bare" icon="leave" label=${t('sign_out')} onClick=${signOut} />`;
+  return html`<${Shell} title=${t('name')} nav=${nav} actions=${actions}>
     ${!me && html`<${SignIn} title=${t('name')} lead=${t('lead', { city: city().name })} />`}
-    ${me && !mayWork && html`<${NoRole} />`}
-    ${mayWork && html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />`}
+    ${me && !nav.length && html`<${NoRole} />`}
+    ${nav.length > 0 && html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />`}
   <//>`;
 }
 
-const leave = () => html`<${Button} kind="quiet" icon="leave" onClick=${signOut}>${t('sign_out')}<//>`;
-
 function NoRole() {
   return html`<h1 class="visually-hidden">${t('name')}</h1>
-    <${Empty} icon="person" title=${t('no_role')} action=${leave()}>${t('no_role_text')}<//>`;
+    <${Empty} icon="person" title=${t('no_role')}>${t('no_role_text')}<//>`;
+}
+
+/** Whoever opens the console is at the first place that is theirs. */
+function First({ me }) {
+  useEffect(() => go(`/${placesOf(me)[0][0]}`, { replace: true }), []);
+  return null;
 }
 
 function Home({ me }) {
-  return html`<h1>${t('nav.home')}</h1>
-    <${Empty} icon="queue" title=${t('home.empty')} action=${leave()}>${t('home.empty_text', { email: me.email })}<//>`;
+  return html`<h1>${t('name')}</h1>
+    <${Empty} icon="queue" title=${t('home.empty')}>${t('home.empty_text', { email: me.email })}<//>`;
 }
 
 start(App);

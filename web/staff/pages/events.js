@@ -1,0 +1,6 @@
+// To come.
+import { html } from '../../shared/html.js';
+import { t } from '../../shared/strings.js';
+export default function Page() {
+  return html`<h1>${t('nav.events')}</h1>`;
+}
