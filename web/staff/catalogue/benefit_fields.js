@@ -21,7 +21,7 @@ export function BenefitFields({ draft, isNew, partners, errorAt, onInput }) {
       <div class="columns">
         <${Select} ...${field('category')} options=${BENEFIT_CATEGORIES.map((code) => [code, categoryName(code)])} />
         <${Select} ...${field('partner')} required options=${partners.map(({ code, name }) => [code, name])} />
-        ${isNew && html`<${Field} ...${field('code')} hint=${t('field.code_hint')} required maxlength="60" pattern="[a-z0-9]+(-[a-z0-9]+)*" />`}
+        ${isNew && html`<${Field} ...${field('code')} error=${isOwn && errorAt('titles') ? undefined : errorAt('code')} hint=${t('field.code_hint')} required maxlength="60" pattern="[a-z0-9]+(-[a-z0-9]+)*" />`}
       </div>
       <${Field} ...${field('source')} hint=${t('field.optional')} maxlength="300" />
     </section>

@@ -21,7 +21,7 @@ export function DeedFields({ draft, isNew, districts, errorAt, onInput }) {
       <${Titles} titles=${draft.titles} onInput=${titled} errorAt=${errorAt} />
       <div class="columns">
         <${Select} ...${field('category')} options=${DEED_CATEGORIES.map((code) => [code, categoryName(code)])} />
-        ${isNew && html`<${Field} ...${field('code')} hint=${t('field.code_hint')} required maxlength="60" pattern="[a-z0-9]+(-[a-z0-9]+)*" />`}
+        ${isNew && html`<${Field} ...${field('code')} error=${isOwn(draft) && errorAt('titles') ? undefined : errorAt('code')} hint=${t('field.code_hint')} required maxlength="60" pattern="[a-z0-9]+(-[a-z0-9]+)*" />`}
       </div>
       <${TextArea} ...${field('purpose')} hint=${t('field.purpose_hint')} required maxlength="300" rows="2" />
       <${Field} ...${field('source')} hint=${t('field.optional')} maxlength="300" />

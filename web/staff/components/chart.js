@@ -33,11 +33,13 @@ export function BarChart({ title, unit, stepName, steps, series, isStacked = fal
     ${isEmpty
       ? html`<p class="quiet nothing">${empty ?? t('chart.nothing')}</p>`
       : html`<${Plot} id=${id} ...${{ unit, stepName, steps, series, isStacked, format, told }} at=${shown} onMove=${setAt} />`}
-    <details class="behind">
-      <summary>${t('chart.table')}</summary>
-      <${Numbers} caption=${title} ...${{ stepName, steps, series, columns, format }} />
-    </details>
-    ${onCsv && html`<${Button} kind="bare" icon="down" onClick=${onCsv} label=${t('chart.csv_of', { title })}>${t('chart.csv')}<//>`}
+    <div class="behind">
+      <details>
+        <summary>${t('chart.table')}</summary>
+        <${Numbers} caption=${title} ...${{ stepName, steps, series, columns, format }} />
+      </details>
+      ${onCsv && html`<${Button} kind="bare" icon="down" onClick=${onCsv} label=${t('chart.csv_of', { title })}>${t('chart.csv')}<//>`}
+    </div>
   </figure>`;
 }
 
@@ -104,7 +106,7 @@ function Plot({ id, unit, stepName, steps, series, isStacked, format, told, at, 
         const place = { x: bar.x, y: bar.y, width: bar.width, height: bar.height };
         return html`<rect class="series-${bar.number}" ...${place} /><rect fill="url(#${id}-${bar.number})" ...${place} />`;
       })}</g>`)}
-      ${steps.map((/** @type {any} */ step, /** @type {number} */ n) => (steps.length - 1 - n) % nth === 0 && html`<text key=${n} class="tick-label" text-anchor="middle" x=${kept(left + (n + 0.5) * room, step.label.length * letter * 0.5, width)} y=${foot + line * 0.75}>${step.label}</text>`)}
+      ${steps.map((/** @type {any} */ step, /** @type {number} */ n) => (steps.length - 1 - n) % nth === 0 && html`<text key=${n} class="tick-label" text-anchor="middle" x=${kept(left + (n + 0.5) * room, step.label.length * letter * 0.6, width)} y=${foot + line * 0.75}>${step.label}</text>`)}
       <text class="axis" text-anchor="end" x=${width} y=${foot + line * 1.8}>${stepName}</text>
     </svg>`}
   </div>`;

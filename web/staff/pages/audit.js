@@ -37,7 +37,7 @@ export default function Audit() {
   return html`<div class="office">
     <${PageHead} title=${t('nav.audit')} lead=${t('audit.lead')} />
     <${Form} act=${async () => setAsked(draft)}>
-      <div class="filters" role="search">
+      <div class="filters">
         <${Select} label=${t('audit.kind')} value=${draft.kind} onInput=${set('kind')} options=${[['', t('filter.all')], ...kinds]} />
         <${Field} label=${t('audit.office')} maxlength="120" value=${draft.office} onInput=${set('office')} />
         <${Field} type="date" label=${t('period.from')} value=${draft.from} onInput=${set('from')} />

@@ -23,7 +23,7 @@ export default function Benefits() {
       <${ButtonLink} kind="quiet" icon="list" href="#/benefits/_import">${t('import.open')}<//>
       <${ButtonLink} icon="plus" href="#/benefits/_new">${t('benefits.new')}<//>
     <//>
-    <div class="filters" role="search">
+    <div class="filters">
       <${Field} type="search" label=${t('benefits.search')} maxlength="100" value=${q} onInput=${setQ} />
       <${Select} label=${t('field.category')} value=${category} onInput=${setCategory} options=${[['', t('filter.all')], ...BENEFIT_CATEGORIES.map((code) => [code, categoryName(code)])]} />
     </div>

@@ -28,7 +28,7 @@ export default function Deeds() {
       <${ButtonLink} kind="quiet" icon="list" href="#/catalogue/_import">${t('import.open')}<//>
       <${ButtonLink} icon="plus" href="#/catalogue/_new">${t('deeds.new')}<//>
     <//>
-    <div class="filters" role="search">
+    <div class="filters">
       <${Field} type="search" label=${t('deeds.search')} maxlength="100" value=${typed} onInput=${setTyped} />
       <${Select} label=${t('field.category')} value=${category} onInput=${setCategory} options=${[['', t('filter.all')], ...DEED_CATEGORIES.map((code) => [code, categoryName(code)])]} />
       <${Select} label=${t('filter.which')} value=${which} onInput=${setWhich} options=${[['all', t('filter.all')], ['open', t('deeds.only_open')]]} />

@@ -25,7 +25,7 @@ export default function Partners() {
   const open = html`<${Button} icon="plus" onClick=${() => setOpening(true)}>${t('partners.new')}<//>`;
   return html`<div class="office">
     <${PageHead} title=${t('nav.partners')} lead=${t('partners.lead')}>${open}<//>
-    <div class="filters" role="search"><${Field} type="search" label=${t('partners.search')} value=${q} onInput=${setQ} /></div>
+    <div class="filters"><${Field} type="search" label=${t('partners.search')} value=${q} onInput=${setQ} /></div>
     <${ErrorBox} error=${error} onRetry=${again} />
     ${!found && !error && html`<${Skeleton} lines=${5} />`}
     ${data?.length === 0 && html`<${Empty} icon="shop" title=${t('partners.none')}>${t('partners.none_text')}<//>`}

@@ -41,7 +41,7 @@ export default function Roles({ me }) {
     <${PageHead} title=${t('nav.roles')} lead=${t('roles.lead')}><${Button} icon="plus" onClick=${() => setGiving(true)}>${t('roles.give')}<//><//>
     <details class="card"><summary>${t('roles.who_may')}</summary>
       <dl class="facts">${ROLES.map((name) => html`<div key=${name}><dt>${t(`role.${name}`)}</dt><dd>${t(`role.${name}_may`)}</dd></div>`)}</dl></details>
-    <div class="filters" role="search">
+    <div class="filters">
       <${Field} type="search" label=${t('roles.search')} value=${q} onInput=${setQ} />
       <${Select} label=${t('roles.role')} value=${role} onInput=${setRole} options=${[['', t('filter.all')], ...ROLES.map((name) => [name, t(`role.${name}`)])]} />
     </div>

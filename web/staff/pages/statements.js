@@ -49,7 +49,7 @@ function Statement({ partner, month }) {
       <tbody>${data.items.map((/** @type {any} */ line) => html`<tr key=${line.benefit}><th scope="row">${line.title}</th><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
       <tfoot><tr><th scope="row">${t('statements.sum')}</th><td class="number">${number(data.redemptions)}</td><td class="number">${money(data.value_eur)}</td></tr></tfoot>
     </table></div>
-    <details class="behind"><summary>${t('statements.days')}</summary><div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.days')}><table>
+    <details><summary>${t('statements.days')}</summary><div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.days')}><table>
       <thead><tr><th scope="col">${t('period.day')}</th><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
       <tbody>${data.days.map((/** @type {any} */ line) => html`<tr key=${line.day + line.benefit}><th scope="row">${shortDate(`${line.day}T12:00:00Z`)}</th><td>${line.title}</td><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
     </table></div></details>

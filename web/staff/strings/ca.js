@@ -16,7 +16,7 @@ export default {
   // the catalogue, partners, roles, the overview and the log
   'nav.audit': 'Registre',
   'chart.legend': 'Què volen dir els colors',
-  'chart.in_all': 'En tot el període',
+  'chart.in_all': 'En total',
   'chart.nothing': 'En aquest període no hi ha hagut res.',
   'chart.table': 'Mostra-ho com a taula',
   'chart.csv': 'Baixa-ho en CSV',
@@ -169,7 +169,7 @@ export default {
   'field.is_published': 'A la llista',
   'difference.label': 'Què canvia',
   'difference.what': 'Camp',
-  'difference.before': 'Ara',
+  'difference.before': 'Abans',
   'difference.after': 'Després',
   'difference.worse': 'pitjor',
   'charter.refused': 'La carta ho prohibeix ({rule}).',

@@ -16,7 +16,7 @@ export default {
   // the catalogue, partners, roles, the overview and the log
   'nav.audit': 'Registro',
   'chart.legend': 'Qué significan los colores',
-  'chart.in_all': 'En todo el período',
+  'chart.in_all': 'En total',
   'chart.nothing': 'En este período no hubo nada.',
   'chart.table': 'Ver como tabla',
   'chart.csv': 'Descargar en CSV',
@@ -169,7 +169,7 @@ export default {
   'field.is_published': 'En la lista',
   'difference.label': 'Qué cambia',
   'difference.what': 'Campo',
-  'difference.before': 'Ahora',
+  'difference.before': 'Antes',
   'difference.after': 'Después',
   'difference.worse': 'peor',
   'charter.refused': 'La carta lo prohíbe ({rule}).',

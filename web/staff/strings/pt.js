@@ -16,7 +16,7 @@ export default {
   // the catalogue, partners, roles, the overview and the log
   'nav.audit': 'Registo',
   'chart.legend': 'O que significam as cores',
-  'chart.in_all': 'Em todo o período',
+  'chart.in_all': 'No total',
   'chart.nothing': 'Neste período não houve nada.',
   'chart.table': 'Ver como tabela',
   'chart.csv': 'Descarregar em CSV',
@@ -169,7 +169,7 @@ export default {
   'field.is_published': 'Na lista',
   'difference.label': 'O que muda',
   'difference.what': 'Campo',
-  'difference.before': 'Agora',
+  'difference.before': 'Antes',
   'difference.after': 'Depois',
   'difference.worse': 'pior',
   'charter.refused': 'A carta proíbe-o ({rule}).',
