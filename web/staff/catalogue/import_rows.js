@@ -27,6 +27,17 @@ function Row({ row }) {
       <strong>${code || t('import.no_code')}</strong> <span class="quiet">${t('import.line', { n: line })}</span></p>
     ${result === 'announced' && html`<p>${t('import.announced_from', { at: dateTime(from) })}</p>`}
     <${Difference} changes=${changes} worse=${worse} label=${t('import.line', { n: line })} />
-    ${result === 'refused' && html`<ul class="faults">${errors.map((/** @type {any} */ error) => html`<li key=${error.field + error.reason}>
-      <strong>${error.field === 'row' ? (has(key) ? t(key) : t('import.row')) : fieldName(error.field)}:</strong> <${Reasons} errors=${[error]} /></li>`)}</ul>`}`;
+    ${result === 'refused' && html`<ul class="faults">${alike(errors).map((some) => html`<li key=${some[0].field}>
+      <strong>${some.map(({ field }) => (field === 'row' ? (has(key) ? t(key) : t('import.row')) : fieldName(field))).join(', ')}:</strong> <${Reasons} errors=${some.slice(0, 1)} /></li>`)}</ul>`}`;
+}
+
+/** One rule that is broken in five languages is told once. @param {any[]} errors @returns {any[][]} */
+function alike(errors) {
+  /** @type {Map<string, any[]>} */
+  const groups = new Map();
+  for (const error of errors) {
+    const what = error.rule ?? error.reason;
+    groups.set(what, [...(groups.get(what) ?? []), error]);
+  }
+  return [...groups.values()];
 }

@@ -48,11 +48,11 @@ export default function Roles({ me }) {
     <${ErrorBox} error=${error} onRetry=${again} />
     ${!found && !error && html`<${Skeleton} lines=${4} />`}
     ${found?.length === 0 && html`<${Empty} icon="person" title=${t('filter.nothing')}>${t('filter.nothing_text')}<//>`}
-    ${found?.length > 0 && html`<div class="card wide-table" tabindex="0" role="region" aria-label=${t('nav.roles')}><table class="roles">
-      <thead><tr><th scope="col">${t('roles.person')}</th><th scope="col">${t('roles.role')}</th><th scope="col">${t('roles.where')}</th><th scope="col">${t('roles.since')}</th><td></td></tr></thead>
-      <tbody>${found.map((grant) => html`<tr key=${grant.id}><th scope="row">${grant.email ?? t('roles.gone')}</th><td>${t(`role.${grant.role}`)}</td><td>${grant.partner ?? grant.office ?? t('roles.usual_office')}</td><td>${shortDate(grant.granted_at)}</td>
-        <td class="act">${isOwn(grant) ? html`<span class="quiet">${t('roles.own')}</span>` : html`<${Button} kind="quiet" onClick=${() => setTaking(grant)}>${t('roles.take')}<//>`}</td></tr>`)}</tbody>
-    </table></div>`}
+    ${found?.length > 0 && html`<ul class="card rows lined" aria-label=${t('nav.roles')}>${found.map((grant) => html`<li key=${grant.id} class="row">
+      <div class="grow"><strong>${grant.email ?? t('roles.gone')}</strong> <span class="tag">${t(`role.${grant.role}`)}</span>
+        <span class="quiet line">${grant.partner ?? grant.office ?? t('roles.usual_office')} · ${t('roles.since', { day: shortDate(grant.granted_at) })}</span></div>
+      ${isOwn(grant) ? html`<span class="quiet">${t('roles.own')}</span>` : html`<${Button} kind="quiet" icon="cross" onClick=${() => setTaking(grant)}>${t('roles.take')}<//>`}
+    </li>`)}</ul>`}
     ${isGiving && html`<${Give} onDone=${() => (setGiving(false), again())} onClose=${() => setGiving(false)} />`}
     ${taking && html`<${Confirm} isDanger title=${t('roles.take_title', { email: taking.email })} yes=${t('roles.take')} onYes=${take} onClose=${() => setTaking(null)}><p>${t('roles.take_text', { role: t(`role.${taking.role}`) })}</p><//>`}
   </div>`;
