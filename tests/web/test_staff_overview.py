@@ -1,6 +1,7 @@
 """Managers and auditors read how the programme goes: in charts by pointer and keyboard, in tables, and in files."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ def overview(desk: Opens, town: Town, path: str = "/staff#/overview", **options:
     return page
 
 
+def told(text: str) -> re.Pattern[str]:
+    """A day as any edition of the browser writes it, with a comma after its weekday or without."""
+    return re.compile(text.replace("day ", "day,? ", 1))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_the_overview_looks_as_it_should(size: str, theme: str, desk: Opens, busy: Town) -> None:
@@ -62,19 +68,19 @@ def test_a_charts_values_are_told_by_keyboard_by_pointer_and_in_its_table(desk: 
 
     plot.focus()
     page.keyboard.press("End")
-    expect(plot).to_have_attribute("aria-valuetext", "Sunday 29 November 2026: Approved: 2, Declined: 0")
+    expect(plot).to_have_attribute("aria-valuetext", told("Sunday 29 November 2026: Approved: 2, Declined: 0"))
     page.keyboard.press("ArrowLeft")
-    expect(chart.locator(".when")).to_have_text("Saturday 28 November 2026")
+    expect(chart.locator(".when")).to_have_text(told("Saturday 28 November 2026"))
     screenshot(page, "staff-overview-keyboard-desk-light")
     page.keyboard.press("Home")
     expect(plot).to_have_attribute("aria-valuenow", "1")
     box = plot.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 60)
-    expect(chart.locator(".when")).to_have_text("Sunday 29 November 2026")
+    expect(chart.locator(".when")).to_have_text(told("Sunday 29 November 2026"))
     chart.get_by_text("Show as a table").click()
 
-    expect(chart.get_by_role("row", name="Sunday 29 November 2026 2 0")).to_be_visible()
+    expect(chart.get_by_role("row", name=told("Sunday 29 November 2026 2 0"))).to_be_visible()
     assert axe(page) == []
 
 
@@ -106,7 +112,7 @@ def test_the_period_is_chosen_and_stays_in_the_address(desk: Opens, busy: Town) 
 
     plot = page.get_by_role("slider", name="Claims decided")
     expect(plot).to_have_attribute("aria-valuemax", "3")
-    expect(plot).to_have_attribute("aria-valuetext", "Thursday 26 November 2026: Approved: 2, Declined: 0")
+    expect(plot).to_have_attribute("aria-valuetext", told("Thursday 26 November 2026: Approved: 2, Declined: 0"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

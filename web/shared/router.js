@@ -27,6 +27,7 @@ export function usePlace() {
   useEffect(() => {
     const moved = () => setPlace(here());
     addEventListener('hashchange', moved);
+    if (here().path !== place.path) moved(); // a page below has gone elsewhere as it appeared
     return () => removeEventListener('hashchange', moved);
   }, []);
   return place;

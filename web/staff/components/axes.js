@@ -11,8 +11,8 @@ export function ticks(most) {
 
 /** Every how manieth label has room. @param {string[]} labels @param {number} room in pixels for each @param {number} letter its width */
 export function everyNth(labels, room, letter) {
-  const longest = Math.max(...labels.map((label) => label.length), 1) * letter + letter * 1.5;
-  return Math.max(1, Math.ceil(longest / Math.max(room, 1)));
+  const longest = Math.max(...labels.map((label) => label.length), 1) * letter;
+  return Math.max(1, Math.ceil((longest * 1.6) / Math.max(room, 1))); // the last one is moved inside by half of itself
 }
 
 /**

@@ -38,7 +38,7 @@ export function BarChart({ title, unit, stepName, steps, series, isStacked = fal
         <summary>${t('chart.table')}</summary>
         <${Numbers} caption=${title} ...${{ stepName, steps, series, columns, format }} />
       </details>
-      ${onCsv && html`<${Button} kind="bare" icon="down" onClick=${onCsv} label=${t('chart.csv_of', { title })}>${t('chart.csv')}<//>`}
+      ${onCsv && html`<${Button} kind="bare" icon="download" onClick=${onCsv} label=${t('chart.csv_of', { title })}>${t('chart.csv')}<//>`}
     </div>
   </figure>`;
 }

@@ -49,12 +49,13 @@ export default function Audit() {
   </div>`;
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const short = (/** @type {string} */ id) => id.slice(-8);
 
 const row = (/** @type {any} */ { at, kind, office, purpose, object, actor, subject }) => html`<article class="card log">
   <time datetime=${at}>${dateTime(at)}</time>
   <div class="grow"><strong>${kindName(kind)}</strong> <code>${kind}</code>
-    <span class="quiet line">${office}${object && html` · <code>${object}</code>`}</span></div>
+    <span class="quiet line">${office}${object && html` · <code title=${object}>${UUID.test(object) ? short(object) : object}</code>`}</span></div>
   <dl>
     <div><dt>${t('audit.purpose')}</dt><dd>${purpose}</dd></div>
     <div><dt>${t('audit.actor')}</dt><dd>${actor ? html`<code title=${actor}>${short(actor)}</code>` : t('audit.nobody')}</dd></div>

@@ -43,7 +43,7 @@ function Statement({ partner, month }) {
   if (!data.items.length) return html`<${Empty} icon="ticket" title=${t('statements.none')}>${t('statements.none_text')}<//>`;
   return html`<section class="card">
     <header class="row between"><h2>${data.partners[0].name}, ${monthLong(month)}</h2>
-      <div class="row">${['xlsx', 'pdf', 'csv'].map((kind) => html`<${Button} key=${kind} kind="quiet" icon="down" onClick=${() => save(kind)}>${t(`statements.${kind}`)}<//>`)}</div></header>
+      <div class="row">${['xlsx', 'pdf', 'csv'].map((kind) => html`<${Button} key=${kind} kind="quiet" icon="download" onClick=${() => save(kind)}>${t(`statements.${kind}`)}<//>`)}</div></header>
     <div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.title')}><table>
       <thead><tr><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
       <tbody>${data.items.map((/** @type {any} */ line) => html`<tr key=${line.benefit}><th scope="row">${line.title}</th><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
@@ -51,7 +51,7 @@ function Statement({ partner, month }) {
     </table></div>
     <details><summary>${t('statements.days')}</summary><div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.days')}><table>
       <thead><tr><th scope="col">${t('period.day')}</th><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
-      <tbody>${data.days.map((/** @type {any} */ line) => html`<tr key=${line.day + line.benefit}><th scope="row">${shortDate(`${line.day}T12:00:00Z`)}</th><td>${line.title}</td><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
+      <tbody>${data.days.map((/** @type {any} */ line) => html`<tr key=${line.day + line.benefit}><th scope="row" class="day">${shortDate(`${line.day}T12:00:00Z`)}</th><td>${line.title}</td><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
     </table></div></details>
   </section>`;
 }

@@ -73,7 +73,7 @@ export default {
   'overview.outstanding_points': 'Punts per gastar',
   'overview.outstanding_chart': "Punts per gastar segons el mes de l'últim dia",
   'overview.nothing_outstanding': 'Ningú no té punts.',
-  'overview.ends_in': 'Últim mes',
+  'overview.ends_in': 'Mes en què caduquen',
   'overview.worth': 'Valen uns {value}',
   'overview.per_point': "Valor d'un punt",
   'overview.per_point_note': 'Mitjana dels avantatges',

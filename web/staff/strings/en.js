@@ -73,7 +73,7 @@ export default {
   'overview.outstanding_points': 'Points outstanding',
   'overview.outstanding_chart': 'Points outstanding by the month of their last day',
   'overview.nothing_outstanding': 'Nobody holds any points.',
-  'overview.ends_in': 'Last month',
+  'overview.ends_in': 'Month in which they end',
   'overview.worth': 'Worth about {value}',
   'overview.per_point': 'Value of a point',
   'overview.per_point_note': 'An average over the benefits',

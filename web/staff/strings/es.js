@@ -73,7 +73,7 @@ export default {
   'overview.outstanding_points': 'Puntos por gastar',
   'overview.outstanding_chart': 'Puntos por gastar según el mes de su último día',
   'overview.nothing_outstanding': 'Nadie tiene puntos.',
-  'overview.ends_in': 'Último mes',
+  'overview.ends_in': 'Mes en que caducan',
   'overview.worth': 'Valen unos {value}',
   'overview.per_point': 'Valor de un punto',
   'overview.per_point_note': 'Media de las ventajas',

@@ -73,7 +73,7 @@ export default {
   'overview.outstanding_points': 'Pontos por gastar',
   'overview.outstanding_chart': 'Pontos por gastar segundo o mês do último dia',
   'overview.nothing_outstanding': 'Ninguém tem pontos.',
-  'overview.ends_in': 'Último mês',
+  'overview.ends_in': 'Mês em que expiram',
   'overview.worth': 'Valem cerca de {value}',
   'overview.per_point': 'Valor de um ponto',
   'overview.per_point_note': 'Média das vantagens',
