@@ -15,7 +15,8 @@ const AFTER_MS = 400; // so that not every letter is a question
 /**
  * What would become of a wish, asked again whenever it changes.
  * @param {'deeds' | 'benefits'} kind @param {object} wish
- * @returns {{told: any, error: unknown, isAsking: boolean}} `told` is of the wish as it stands, else null
+ * @returns {{told: any, last: any, error: unknown, isAsking: boolean}} `told` is of the wish as it stands, else null;
+ *   `last` stays in sight until there is another answer, so that nothing jumps
  */
 export function usePreview(kind, wish) {
   const text = JSON.stringify(wish);
@@ -32,7 +33,7 @@ export function usePreview(kind, wish) {
     return () => (clearTimeout(timer), call.abort());
   }, [text]);
   const isAsking = state.of !== text;
-  return { told: isAsking ? null : state.told, error: isAsking ? null : state.error, isAsking };
+  return { told: isAsking ? null : state.told, last: state.told, error: isAsking ? null : state.error, isAsking };
 }
 
 /**
@@ -49,12 +50,9 @@ export function errorsAt(told, isWanted) {
 
 /**
  * What publishing would do, and from when.
- * @param {{preview: {told: any, error: unknown, isAsking: boolean}, isNew: boolean, onDay?: (day: string) => void}} props
+ * @param {{preview: {last: any, error: unknown, isAsking: boolean}, isNew: boolean, onDay?: (day: string) => void}} props
  */
-export function Outlook({ preview: { told, error, isAsking }, isNew, onDay }) {
-  const [last, setLast] = useState(/** @type {any} */ (null));
-  useEffect(() => void (told && setLast(told)), [told]);
-  const shown = told ?? last; // what was told before stays in sight meanwhile, so that nothing jumps
+export function Outlook({ preview: { last: shown, error, isAsking }, isNew, onDay }) {
   return html`<section class="card outlook" aria-labelledby="outlook" aria-busy=${isAsking ? 'true' : undefined}>
     <h2 id="outlook">${t('outlook.title')}</h2>
     <${ErrorBox} error=${error} />

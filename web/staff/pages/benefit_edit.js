@@ -2,8 +2,8 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
-import { ButtonLink } from '../../shared/components/button.js';
-import { Form, Submit } from '../../shared/components/form.js';
+import { Button, ButtonLink } from '../../shared/components/button.js';
+import { Form } from '../../shared/components/form.js';
 import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 import { useAsked } from '../../shared/hooks.js';
@@ -38,7 +38,7 @@ function Editor({ benefit, partners }) {
   const code = benefit?.code ?? draft.code;
   const terms = benefitTerms(draft, benefit);
   const preview = usePreview('benefits', { code, ...terms });
-  const errorAt = errorsAt(preview.told, isWanted);
+  const errorAt = errorsAt(preview.last, isWanted);
 
   async function publish() {
     setWanted(true);
@@ -65,7 +65,7 @@ function Editor({ benefit, partners }) {
           <${Outlook} preview=${preview} isNew=${!benefit} />
           <section class="card">
             <${ErrorBox} error=${error} />
-            <${Submit}>${benefit ? t('benefit.publish_change') : t('benefit.publish')}<//>
+            <${Button} type="submit" class="wide" busy=${preview.isAsking}>${benefit ? t('benefit.publish_change') : t('benefit.publish')}<//>
             <${ButtonLink} kind="bare" class="wide" href="#${back.to}">${t('cancel')}<//>
           </section>
         </div>

@@ -51,11 +51,12 @@ export default function Deed({ code }) {
 export async function deedOf(code, signal) {
   const { data } = await api.get('/deeds/{code}/versions', { path: { code }, query: { limit: 100 }, signal });
   const versions = data.items;
-  const deed = await api.get('/deeds/{code}', { path: { code }, signal }).then(
-    (answer) => answer.data,
-    () => versions[versions.length - 1],
-  );
-  return { deed, versions };
+  try {
+    return { deed: (await api.get('/deeds/{code}', { path: { code }, signal })).data, versions };
+  } catch (/** @type {any} */ problem) {
+    if (problem.code !== 'not_found') throw problem;
+    return { deed: [...versions].sort((one, other) => one.in_force_from.localeCompare(other.in_force_from) || other.version - one.version)[0], versions };
+  }
 }
 
 /** Whether a version is still to come, beside the one that is shown. @param {any} one @param {any} deed */

@@ -2,9 +2,9 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
-import { ButtonLink } from '../../shared/components/button.js';
+import { Button, ButtonLink } from '../../shared/components/button.js';
 import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
-import { Form, Submit } from '../../shared/components/form.js';
+import { Form } from '../../shared/components/form.js';
 import { Field, TextArea } from '../../shared/components/field.js';
 import { toast } from '../../shared/components/toast.js';
 import { instant, today } from '../../shared/format.js';
@@ -37,9 +37,11 @@ function Editor({ deed, districts }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const code = deed?.code ?? draft.code;
   const starts = day ? { in_force_from: instant(day, '00:00') } : {};
-  const wish = { ...deedRule(draft), code, ...starts };
+  // A pause that is over by then is no part of the next version.
+  const paused_until = draft.paused_until >= (day || today()) ? draft.paused_until : null;
+  const wish = { ...deedRule(draft), paused_until, code, ...starts };
   const preview = usePreview('deeds', wish);
-  const errorAt = errorsAt(preview.told, isWanted);
+  const errorAt = errorsAt(preview.last, isWanted);
 
   async function publish() {
     setWanted(true);
@@ -69,7 +71,7 @@ function Editor({ deed, districts }) {
             <${Field} type="date" label=${t('field.in_force_from')} hint=${t('deed.from_hint')} min=${today()} value=${day} onInput=${setDay} error=${errorAt('in_force_from')} />
             <${TextArea} label=${t('field.reason')} hint=${t('field.reason_hint')} required maxlength="500" value=${reason} onInput=${setReason} />
             <${ErrorBox} error=${error} />
-            <${Submit}>${deed ? t('deed.publish_version') : t('deed.publish')}<//>
+            <${Button} type="submit" class="wide" busy=${preview.isAsking}>${deed ? t('deed.publish_version') : t('deed.publish')}<//>
             <${ButtonLink} kind="bare" class="wide" href="#${back.to}">${t('cancel')}<//>
           </section>
         </div>
