@@ -107,6 +107,20 @@ def test_a_deed_is_paused_at_once_and_opened_again(desk: Opens, furnished: Town)
     assert furnished.anyone().get("/deeds/water-trees").json["is_open"] is True
 
 
+def test_a_pause_that_is_over_by_then_hinders_no_next_version(desk: Opens, furnished: Town) -> None:
+    pause = deed_body("water-trees", unit="deed", points=3, paused_until="2026-12-04", reason="A storm.")
+    del pause["code"]
+    assert furnished.manager().put("/deeds/water-trees", json=pause).status_code == 200
+    page = at_work(desk, furnished, furnished.manager(), "/catalogue/water-trees/edit")
+
+    page.get_by_label("In force from").fill("2026-12-10")
+    page.get_by_label("Points", exact=True).fill("4")
+
+    outlook = page.get_by_role("region", name="What publishing does")
+    expect(outlook.get_by_text("Announced now, in force from 10 Dec 2026, 00:00.")).to_be_visible()
+    expect(outlook.get_by_role("row", name="Paused until 4 December 2026 None")).to_be_visible()
+
+
 def test_stock_changes_by_a_difference_and_a_benefit_leaves_the_list_and_comes_back(
     desk: Opens, furnished: Town
 ) -> None:
@@ -140,6 +154,7 @@ def test_a_benefits_change_and_window_are_seen_before_they_hold(desk: Opens, fur
     screenshot(page, "staff-benefit-edit-desk-light")
     page.get_by_role("button", name="Publish the change").click()
 
+    expect(page.get_by_role("heading", name="A ticket", level=1)).to_be_visible()
     expect(page.get_by_text("31 December 2026")).to_be_visible()
     shown = furnished.anyone().get("/benefits/museum-ticket").json
     assert (shown["price_points"], shown["closes_at"]) == (9, "2026-12-31T23:00:00Z")
