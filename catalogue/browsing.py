@@ -77,9 +77,10 @@ def deeds(
     district: str | None = None,
     access: str | None = None,
     q: str | None = None,
+    all: bool = False,
 ) -> tuple[Edition, Any]:
     """A page of the deeds that can be done now, by code, and the edition that it is of. `q` finds those that hold all
-    of its words. One statement, two where nothing is found."""
+    of its words; `all` lists also what cannot be done now. One statement, two where nothing is found."""
     after = read_cursor(cursor, str)
     words = folded([q or ""]).split()
     wished = {
@@ -92,12 +93,15 @@ def deeds(
     }
     wished = {name: value for name, value in wished.items() if value is not None}
     now = {"at": at, "today": local_date(at, zone=city.zone)}
-    rows = run(_listing(frozenset(wished), rows_max=limit + 1), wished | now).all()
+    names = frozenset(wished) | ({"all"} if all else frozenset())
+    rows = run(_listing(names, rows_max=limit + 1), wished | now).all()
     shown = page(
         rows,
         limit=limit,
         key=lambda row: (row.code,),
-        dump=lambda row: _listed_dump(row, language=language, city=city),
+        dump=lambda row: _listed_dump(
+            row, is_open=not all or is_open(row, at=at, city=city), language=language, city=city
+        ),
     )
     if not rows:
         return edition(db.session.connection(), at=at, city=city), shown
@@ -145,11 +149,11 @@ def deed_dump(version: Any, *, at: datetime, city: City, language: str) -> dict[
     }
 
 
-def _listed_dump(row: Row[Any], *, language: str, city: City) -> dict[str, Any]:
+def _listed_dump(row: Row[Any], *, is_open: bool, language: str, city: City) -> dict[str, Any]:
     """The same of a row of `_listing`: its columns have the API's names, and its lists stay as they were written."""
     shown = dict(zip(_LISTED, row, strict=False))  # the edition stands at the end
     shown |= {name: Fragment(shown[name]) for name in _LISTS}
-    return shown | {"title": title_in(row.titles, language=language, city=city), "is_open": True}
+    return shown | {"title": title_in(row.titles, language=language, city=city), "is_open": is_open}
 
 
 def _version_dump(
@@ -201,14 +205,18 @@ def _listing(wished: frozenset[str], *, rows_max: int) -> Select[Any]:
             _PUBLISHED.label("published"),
             _newest(bindparam("at")).label("newest"),
         )
-        .where(
-            _is_in_force(beyond="after" if "after" in wished else None),
-            DeedVersion.review_by >= bindparam("today"),
-            func.coalesce(DeedVersion.paused_until < bindparam("today"), true()),
-        )
         .order_by(DeedVersion.deed_code)
         .limit(literal_column(str(rows_max)))  # written out: what a page costs is known only by its length
     )
+    in_force = _is_in_force(beyond="after" if "after" in wished else None)
+    if "all" in wished:
+        query = query.where(in_force | _is_first_to_come(beyond="after" if "after" in wished else None))
+    else:
+        query = query.where(
+            in_force,
+            DeedVersion.review_by >= bindparam("today"),
+            func.coalesce(DeedVersion.paused_until < bindparam("today"), true()),
+        )
     if "category" in wished:
         query = query.where(DeedVersion.category == bindparam("category"))
     if "access" in wished:
@@ -239,6 +247,17 @@ def _is_in_force(*, beyond: str | None) -> ColumnElement[bool]:
         return and_(DeedVersion.in_force_from <= bindparam("at"), ~replaced)
     here = (DeedVersion.deed_code > bindparam(beyond), DeedVersion.in_force_from <= bindparam("at"))
     return and_(*here, ~replaced.where(newer.deed_code > bindparam(beyond)))
+
+
+def _is_first_to_come(*, beyond: str | None) -> ColumnElement[bool]:
+    """Of a deed that was never in force the version that will be the first."""
+    sooner = aliased(DeedVersion)
+    begins_before = (sooner.in_force_from < DeedVersion.in_force_from) | and_(
+        sooner.in_force_from == DeedVersion.in_force_from, sooner.number > DeedVersion.number
+    )
+    is_first = ~exists().where(sooner.deed_code == DeedVersion.deed_code, begins_before)
+    here = [] if beyond is None else [DeedVersion.deed_code > bindparam(beyond)]
+    return and_(DeedVersion.in_force_from > bindparam("at"), is_first, *here)
 
 
 def _as_text(codes: Any) -> ColumnElement[str]:

@@ -71,9 +71,12 @@ def browse(
     limit: int,
     category: str | None = None,
     partner: str | None = None,
+    all: bool = False,
 ) -> Any:
-    """A page of what can be bought, by code, with what is left of each."""
-    query = _with_stock().where(Benefit.is_published).order_by(Benefit.code).limit(limit + 1)
+    """A page of what can be bought, by code, with what is left of each; `all` lists also what is not published."""
+    query = _with_stock().order_by(Benefit.code).limit(limit + 1)
+    if not all:
+        query = query.where(Benefit.is_published)
     if category is not None:
         query = query.where(Benefit.category == category)
     if partner is not None:

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from core.charter import BENEFIT_CATEGORIES
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
+from core.http.schemas import Boolean, BooleanInQuery, Code, Instant, Schema, Text, Whole
 from core.periods import PeriodQuery, PeriodShown, StepShown, steps_per
 from core.titles import Titles
 from rewards.benefits import STOCK_MAX
@@ -105,6 +105,7 @@ class BenefitShown(Schema):
 class BenefitQuery(PageQuery):
     category = Code()
     partner = Code()
+    all = BooleanInQuery(load_default=False, metadata={"description": "also those that were taken off the list"})
 
 
 class BenefitChange(Schema):
@@ -236,12 +237,13 @@ class PairingNew(Schema):
 
 
 class PairingShown(Schema):
-    """A code to read out: it is good once, until `expires_at`."""
+    """A code to read out: it is good once, for `expires_in` seconds, until `expires_at`."""
 
     pairing_code = fields.String(required=True)
     till_id = fields.UUID(required=True)
     name = fields.String(required=True)
     expires_at = Instant(required=True)
+    expires_in = Whole(required=True)
 
 
 class Pin(Schema):

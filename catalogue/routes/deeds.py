@@ -94,7 +94,8 @@ def change_deed(code: str) -> Any:
     if body.pop("code", code) != code:
         raise Invalid(errors=[{"field": "code", "reason": "A deed keeps its code: it is the one in the address."}])
     in_force_from, reason = body.pop("in_force_from"), body.pop("reason")
-    version = deeds.change(code, body, in_force_from=in_force_from, reason=reason, who=caller(), city=city(), at=now())
+    starts_at = in_force_from or now()
+    version = deeds.change(code, body, in_force_from=starts_at, reason=reason, who=caller(), city=city(), at=now())
     return browsing.deed_dump(version, at=now(), city=city(), language=language())
 
 

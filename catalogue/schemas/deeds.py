@@ -6,7 +6,7 @@ from catalogue.deed_rules import EVIDENCE, UNITS
 from core.charter import DEED_CATEGORIES
 from core.http.imports import TableSent
 from core.http.paging import PageQuery, page_of
-from core.http.schemas import Code, Difference, Instant, Schema, Text, Whole
+from core.http.schemas import BooleanInQuery, Code, Difference, Instant, Schema, Text, Whole
 from core.titles import Titles
 
 
@@ -67,7 +67,7 @@ class ChangedDeed(DeedRule):
     """The next version of a deed, whole."""
 
     code = Code(metadata={"description": "as in the address, where given"})
-    in_force_from = Instant(required=True, metadata={"description": "never in the past"})
+    in_force_from = Instant(load_default=None, metadata={"description": "never in the past; now where not given"})
     reason = Text(required=True, at_most=500, metadata={"description": "why, for everyone to read (charter C20)"})
 
 
@@ -122,6 +122,10 @@ class DeedQuery(PageQuery):
     q = Text(
         at_most=100,
         metadata={"description": "words in a title of any language or in the purpose, whatever case and accents"},
+    )
+    all = BooleanInQuery(
+        load_default=False,
+        metadata={"description": "also those that cannot be done now: announced, paused, past their review date"},
     )
 
 

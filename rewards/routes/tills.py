@@ -33,7 +33,7 @@ def post_pairing(wish: dict[str, Any], code: str) -> Any:
         at=now(),
         settings=settings(),
     )
-    return asdict(made)
+    return asdict(made) | {"expires_in": int(pairing.PAIRING_LIFE.total_seconds())}
 
 
 @routes.route("/partners/<code:code>/devices")

@@ -177,14 +177,16 @@ def test_c20_a_change_is_a_new_version_with_its_reason_and_what_differs(town: To
     assert (first["version"], first["points"], first["changes"]) == (1, 2, [])
 
 
-def test_a_change_needs_a_reason_and_a_date(manager: Person) -> None:
+def test_a_change_needs_a_reason_and_holds_from_now_unless_a_date_is_given(manager: Person) -> None:
     manager.post("/deeds", json=deed_body())
     body = version_body(points=3)
-    del body["reason"], body["in_force_from"]
+    del body["in_force_from"]
 
-    answer = manager.put("/deeds/water-trees", json=body)
+    no_reason = manager.put("/deeds/water-trees", json={name: body[name] for name in body if name != "reason"})
+    changed = manager.put("/deeds/water-trees", json=body)
 
-    assert set(faults(answer)) == {"reason", "in_force_from"}
+    assert set(faults(no_reason)) == {"reason"}
+    assert (changed.status_code, changed.json["in_force_from"]) == (200, "2026-11-23T10:00:00Z")
 
 
 def test_a_change_may_repeat_the_code_and_not_change_it(manager: Person) -> None:

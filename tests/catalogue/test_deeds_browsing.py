@@ -139,6 +139,33 @@ def test_a_wrong_query_is_refused(sample: Person) -> None:
     )
 
 
+def test_the_list_of_all_deeds_also_has_what_cannot_be_done_now(manager: Person, clock: MovableClock) -> None:
+    for code in ("announced", "lapsed", "open", "paused"):
+        later = {"in_force_from": "2027-01-10T00:00:00Z"} if code == "announced" else {}
+        lapses = {"review_by": "2026-11-30"} if code == "lapsed" else {}
+        assert manager.post("/deeds", json=deed_body(code) | later | lapses).status_code == 201
+    pause = version_body(in_force_from="2026-12-02T09:00:00Z", paused_until="2026-12-20")
+    assert manager.put("/deeds/paused", json=pause).status_code == 200
+    sooner = version_body(in_force_from="2027-01-05T00:00:00Z", points=7)
+    assert manager.put("/deeds/announced", json=sooner).status_code == 200
+    clock.forward(days=10)
+
+    all_of_them = manager.get("/deeds?all=true").json["items"]
+
+    assert [(item["code"], item["is_open"]) for item in all_of_them] == [
+        ("announced", False),
+        ("lapsed", False),
+        ("open", True),
+        ("paused", False),
+    ]
+    assert (all_of_them[0]["version"], all_of_them[0]["points"]) == (2, 7)
+    assert codes(manager.get("/deeds")) == ["open"]
+    assert codes(manager.get("/deeds?all=true&limit=2")) == ["announced", "lapsed"]
+    cursor = manager.get("/deeds?all=true&limit=2").json["next_cursor"]
+    assert codes(manager.get(f"/deeds?all=true&cursor={cursor}")) == ["open", "paused"]
+    assert manager.get("/deeds?all=yes").status_code == 422
+
+
 WORDS: list[tuple[str, list[str]]] = [
     ("repair", ["repair-cafe"]),
     ("REPARACIÓN", ["repair-cafe"]),

@@ -78,11 +78,14 @@ def test_benefits_are_found_by_category_and_partner(town: Town, market: Market) 
     assert codes(category="sport", partner=CINEMA) == []
 
 
-def test_what_was_withdrawn_is_not_listed(town: Town, market: Market) -> None:
+def test_what_was_withdrawn_is_listed_only_among_all(town: Town, market: Market) -> None:
     market.benefit()
+
     market.manager.patch("/benefits/museum-ticket", json={"is_published": False})
 
     assert town.anyone().get("/benefits").json["items"] == []
+    whole = town.anyone().get("/benefits?all=true").json["items"]
+    assert [(item["code"], item["is_published"]) for item in whole] == [("museum-ticket", False)]
     assert town.anyone().get("/benefits/museum-ticket").json["is_open"] is False
 
 

@@ -97,6 +97,7 @@ def test_a_device_is_paired_opens_a_shift_and_redeems(town: Town, market: Market
 
     till = made.json["till_id"]
     assert (made.status_code, made.json["name"], made.json["expires_at"]) == (201, "Front desk", "2026-11-23T10:15:00Z")
+    assert made.json["expires_in"] == 15 * 60
     assert device.status_code == 201
     assert device.json["partner"] == {"code": MUSEUM, "name": "Museu De La Vila"}
     assert device.json["till"] == {

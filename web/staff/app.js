@@ -21,6 +21,7 @@ const PLACES = [
   ['benefits', 'ticket', ['manager']],
   ['partners', 'shop', ['manager']],
   ['roles', 'person', ['manager']],
+  ['audit', 'eye', ['auditor']],
 ];
 
 const ROUTES = {
@@ -32,6 +33,23 @@ const ROUTES = {
   '/events/confirmations': lazy(() => import('./pages/confirmations.js')),
   '/events/:id/code': lazy(() => import('./pages/event_code.js')),
   '/events/:id': lazy(() => import('./pages/event.js')),
+  // No code has an underscore, so that these stand beside codes.
+  '/catalogue': lazy(() => import('./pages/deeds.js')),
+  '/catalogue/_new': lazy(() => import('./pages/deed_edit.js')),
+  '/catalogue/_import': lazy(() => import('./pages/import_deeds.js')),
+  '/catalogue/:code': lazy(() => import('./pages/deed.js')),
+  '/catalogue/:code/edit': lazy(() => import('./pages/deed_edit.js')),
+  '/benefits': lazy(() => import('./pages/benefits.js')),
+  '/benefits/_new': lazy(() => import('./pages/benefit_edit.js')),
+  '/benefits/_import': lazy(() => import('./pages/import_benefits.js')),
+  '/benefits/:code': lazy(() => import('./pages/benefit.js')),
+  '/benefits/:code/edit': lazy(() => import('./pages/benefit_edit.js')),
+  '/partners': lazy(() => import('./pages/partners.js')),
+  '/partners/:code': lazy(() => import('./pages/partner.js')),
+  '/roles': lazy(() => import('./pages/roles.js')),
+  '/overview': lazy(() => import('./pages/overview.js')),
+  '/overview/statements': lazy(() => import('./pages/statements.js')),
+  '/audit': lazy(() => import('./pages/audit.js')),
 };
 
 const placesOf = (/** @type {any} */ me) => PLACES.filter(([, , roles]) => hasRole(me, ...roles));

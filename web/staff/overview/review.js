@@ -1,0 +1,51 @@
+// How the office keeps up: what waits, what was decided, how long people waited.
+
+import { html } from '../../shared/html.js';
+import { api } from '../../shared/api.js';
+import { useAsked } from '../../shared/hooks.js';
+import { date, number } from '../../shared/format.js';
+import { t } from '../../shared/strings.js';
+import { BarChart } from '../components/chart.js';
+import { download } from '../download.js';
+import { stepsOf } from './period.js';
+import { Section, Tiles } from './section.js';
+
+/** @param {{period: import('./period.js').Period}} props */
+export function Review({ period }) {
+  const ask = (/** @type {object} */ more) => api.get('/overview/review', { query: { ...period }, ...more });
+  const asked = useAsked(async (signal) => (await ask({ signal })).data, [JSON.stringify(period)]);
+  const csv = () => download(ask({ query: { ...period, format: 'csv' }, as: 'blob' }), `review-${period.per}.csv`);
+  return html`<${Section} title=${t('overview.review')} asked=${asked}>${(/** @type {any} */ told) => {
+    const { totals, items } = told;
+    return html`<${Tiles} items=${[
+        { label: t('overview.waiting'), value: number(told.waiting), ...waitingNote(told) },
+        { label: t('overview.decided'), value: number(totals.decided), note: totals.by_rule ? t('overview.by_rule', { n: totals.by_rule }) : t('overview.in_period') },
+        { label: t('overview.declined'), value: number(totals.declined), note: totals.decided ? t('overview.share', { share: share(totals.declined, totals.decided) }) : null },
+        { label: t('overview.median'), value: waited(totals.median_hours) ?? '–', note: totals.median_hours === null ? t('overview.withheld') : t('overview.median_note') },
+      ]} />
+      <${BarChart} title=${t('overview.review_chart')} unit=${t('overview.decisions')} stepName=${t(`period.${told.per}`)} steps=${stepsOf(told)} isStacked onCsv=${csv}
+        series=${[
+          { name: t('overview.approved'), values: items.map((/** @type {any} */ step) => step.approved) },
+          { name: t('overview.declined'), values: items.map((/** @type {any} */ step) => step.declined) },
+        ]}
+        columns=${[
+          ...['asked', 'reversed'].map((name) => ({ name: t(`overview.${name}`), values: items.map((/** @type {any} */ step) => number(step[name])) })),
+          { name: t('overview.median'), values: items.map((/** @type {any} */ step) => waited(step.median_hours) ?? '–') },
+        ]} />`;
+  }}<//>`;
+}
+
+/** @param {any} told */
+function waitingNote(told) {
+  if (!told.waiting) return { note: t('overview.none_waits') };
+  if (told.overdue) return { note: t('overview.overdue', { n: told.overdue }), isBad: true };
+  return { note: t('overview.oldest', { day: date(told.oldest_queued_at) }) };
+}
+
+const share = (/** @type {number} */ part, /** @type {number} */ all) => `${number(Math.round((part / all) * 100))} %`;
+
+/** Hours as people say them. @param {number | null} hours */
+function waited(hours) {
+  if (hours === null) return null;
+  return hours < 48 ? t('overview.hours', { n: hours }) : t('overview.days', { n: Math.round(hours / 2.4) / 10 });
+}
