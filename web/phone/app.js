@@ -11,17 +11,27 @@ import { signOut } from '../shared/session.js';
 import { start } from '../shared/start.js';
 import { t } from '../shared/strings.js';
 
-const ROUTES = { '/': Home };
+/** What is at `/` is there at once, the rest when it is gone to. */
+const ROUTES = {
+  '/': Home,
+};
 
 function App({ me }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
-  const nav = me ? [{ to: '/', icon: 'home', label: t('nav.home') }] : [];
-  return html`<${Shell} title=${t('name')} nav=${nav}>
+  return html`<${Shell} title=${t('name')} nav=${me ? places() : []}>
     ${me ? html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />` : html`<${SignIn} title=${t('hello', { city: city().name })} lead=${t('lead')} mayJoin />`}
   <//>`;
 }
+
+const places = () => [
+  { to: '/', icon: 'home', label: t('nav.home') },
+  { to: '/deeds', icon: 'deeds', label: t('nav.deeds') },
+  { to: '/points', icon: 'points', label: t('nav.points') },
+  { to: '/benefits', icon: 'ticket', label: t('nav.benefits') },
+  { to: '/me', icon: 'person', label: t('nav.me') },
+];
 
 function Home({ me }) {
   const leave = html`<${Button} kind="quiet" icon="leave" onClick=${signOut}>${t('sign_out')}<//>`;

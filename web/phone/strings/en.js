@@ -4,6 +4,10 @@ export default {
   hello: 'Do good in {city}',
   lead: 'Do a good deed, have it confirmed, and enjoy something the city offers.',
   'nav.home': 'Home',
+  'nav.deeds': 'Deeds',
+  'nav.points': 'Points',
+  'nav.benefits': 'Benefits',
+  'nav.me': 'Me',
   'home.empty': 'Nothing here yet',
   'home.empty_text': 'You are signed in as {email}.',
 };
