@@ -1,0 +1,47 @@
+// What was sent is seen on its way; without a network it is safe here, and one need not stay.
+
+import { html, useEffect, useState } from '../../shared/html.js';
+import { ButtonLink } from '../../shared/components/button.js';
+import { Icon } from '../../shared/components/icons.js';
+import { Progress } from '../../shared/components/notice.js';
+import { entryOf, onOutbox, onProgress } from '../../shared/queue.js';
+import { t } from '../../shared/strings.js';
+import { OutboxRows } from './outbox_rows.js';
+
+/** @param {{id: string, onSent: (entry: any) => void}} props `onSent` once it has arrived; with the entry, where that is kept */
+export function Sending({ id, onSent }) {
+  const [entry, setEntry] = useState(/** @type {any} */ (undefined));
+  const [share, setShare] = useState(/** @type {number | undefined} */ (undefined));
+  useEffect(() => {
+    let isOver = false;
+    const read = async () => {
+      const found = await entryOf(id);
+      if (isOver) return;
+      setEntry(found ?? null);
+      if (!found || found.state === 'done') {
+        isOver = true; // told once
+        onSent(found);
+      }
+    };
+    const stops = [onOutbox(() => void read()), onProgress((sent, of) => of.id === id && setShare(sent))];
+    read();
+    return () => {
+      isOver = true;
+      stops.forEach((stop) => stop());
+    };
+  }, [id]);
+  if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} />`;
+  if (entry?.problem) return html`<${Safe} />`;
+  return html`<h1>${t('sending.title')}</h1>
+    <${Progress} share=${share} label=${share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) })} />`;
+}
+
+/** Nothing came back: it is sent when something does. */
+function Safe() {
+  return html`<div class="empty">
+    <${Icon} name="offline" size=${40} />
+    <h1>${t('sending.safe')}</h1>
+    <p class="quiet">${t('sending.safe_text')}</p>
+    <${ButtonLink} href="#/my-deeds">${t('my.title')}<//>
+  </div>`;
+}
