@@ -26,16 +26,19 @@ export function amount(quantity, unit) {
 }
 
 /** @param {string} category */
-export const categoryName = (category) => known(`deed_category.${category.replaceAll('-', '_')}`, category);
+export function categoryName(category) {
+  const key = `deed_category.${category.replaceAll('-', '_')}`;
+  return has(key) ? t(key) : category;
+}
 
-/** @param {string} tag */
-export const accessName = (tag) => known(`access.${tag.replaceAll('-', '_')}`, tag);
+/** A tag that the city made up stands for itself. @param {string} tag */
+export function accessName(tag) {
+  const key = `access.${tag.replaceAll('-', '_')}`;
+  return has(key) ? t(key) : tag;
+}
 
 /** @param {string} kind photo, event_code or organiser */
 export const evidenceName = (kind) => t(`evidence.${kind}`);
-
-/** What the city has named and we have no words for stands for itself. @param {string} key @param {string} otherwise */
-const known = (key, otherwise) => (has(key) ? t(key) : otherwise);
 
 /**
  * What the caps leave, as a quantity; without `taken` (nobody is signed in) it is not known.
