@@ -14,10 +14,8 @@ export function CategoryPicture({ category, size = 24 }) {
   return html`<span class="picture ${name}"><${Icon} name=${name} size=${size} /></span>`;
 }
 
-/** @param {{kind: string}} props */
-export function EvidenceTag({ kind }) {
-  return html`<span class="tag"><${Icon} name=${/** @type {any} */ (EVIDENCE_PICTURES)[kind]} size=${16} />${evidenceName(kind)}</span>`;
-}
+/** @param {{kind: string, size?: number}} props */
+export const EvidencePicture = ({ kind, size = 20 }) => html`<${Icon} name=${/** @type {any} */ (EVIDENCE_PICTURES)[kind]} size=${size} />`;
 
 /** @param {{deed: any, taken?: any}} props `taken` as `GET /me/caps` has it, where somebody is signed in */
 export function DeedRow({ deed, taken }) {
@@ -29,7 +27,7 @@ export function DeedRow({ deed, taken }) {
       <span class="earns">${earns(deed)}<span class="quiet"> · ${t('deeds.takes', { time: duration(deed.minutes) })}</span></span>
       <span class="row">
         ${left && html`<span class="tag ${left.today ? 'good' : 'warning'}">${leftToday(deed, taken)}</span>`}
-        ${deed.evidence.map((/** @type {string} */ kind) => html`<${EvidenceTag} key=${kind} kind=${kind} />`)}
+        ${deed.evidence.map((/** @type {string} */ kind) => html`<span class="tag" key=${kind}><${EvidencePicture} kind=${kind} size=${16} />${evidenceName(kind)}</span>`)}
         ${deed.access.map((/** @type {string} */ tag) => html`<span class="tag" key=${tag}>${accessName(tag)}</span>`)}
       </span>
     </span>

@@ -25,6 +25,9 @@ export function amount(quantity, unit) {
   return unit === 'item' ? t('deeds.items', { n: quantity }) : t('deeds.times', { n: quantity });
 }
 
+/** The same after a date, where there is something to say. @param {{quantity: number, unit: string}} one */
+export const muchOf = ({ quantity, unit }) => (unit === 'deed' && quantity === 1 ? '' : ` · ${amount(quantity, unit)}`);
+
 /** @param {string} category */
 export function categoryName(category) {
   const key = `deed_category.${category.replaceAll('-', '_')}`;

@@ -4,7 +4,7 @@ import { html } from '../../shared/html.js';
 import { Icon } from '../../shared/components/icons.js';
 import { date, points, shortDate } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
-import { amount } from './deed_words.js';
+import { muchOf } from './deed_words.js';
 
 const LOOKS = {
   submitted: ['warning', 'warning'],
@@ -28,7 +28,7 @@ export function MyDeedRow({ one }) {
   return html`<a class="card entry" href="#/my-deeds/${one.id}">
     <span class="grow">
       <span class="title">${one.deed_title}</span>
-      <span class="quiet">${shortDate(one.done_at)} · ${amount(one.quantity, one.unit)}</span>
+      <span class="quiet">${shortDate(one.done_at)}${muchOf(one)}</span>
       <span class="row"><${StatusTag} status=${one.status} /><span class="until">${next(one)}</span></span>
     </span>
     <${Icon} name="next" size=${20} />

@@ -10,7 +10,7 @@ import { Problem, problemText } from '../../shared/problems.js';
 import { dismiss } from '../../shared/queue.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
-import { amount } from './deed_words.js';
+import { muchOf } from './deed_words.js';
 import { keepDraft } from './draft.js';
 
 /** @param {{entries: import('../../shared/queue.js').Entry[]}} props */
@@ -29,7 +29,7 @@ function Row({ entry }) {
 /** @param {{about: any}} props what was wished, as the page that wished it has said */
 function Wished({ about }) {
   const isClaim = about.kind === 'claim';
-  const when = isClaim ? `${shortDate(about.draft.done_at)} · ${amount(about.quantity, about.unit)}` : dateTime(about.at);
+  const when = isClaim ? shortDate(about.draft.done_at) + muchOf(about) : dateTime(about.at);
   return html`<span class="title">${about.title ?? t('check_in.one')}</span><span class="quiet">${when}</span>`;
 }
 

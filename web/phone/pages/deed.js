@@ -9,7 +9,7 @@ import { Banner, Empty, ErrorBox, Skeleton } from '../../shared/components/notic
 import { date, dateTime, time, today } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 import { Back } from '../components/back.js';
-import { CategoryPicture, EvidenceTag } from '../components/deed_row.js';
+import { CategoryPicture, EvidencePicture } from '../components/deed_row.js';
 import { accessName, amount, caps as capsOf, capsLeft, categoryName, closedBecause, duration, earns, leftToday } from '../components/deed_words.js';
 import { useCaps, useDeed, useDistricts } from '../components/known.js';
 
@@ -36,14 +36,15 @@ export default function Deed({ me, code }) {
         <//>
         <${Fact} name=${t('deed.takes')}>${t('deed.usually', { time: duration(deed.minutes) })}<//>
         <${Fact} name=${t('deed.evidence')}>
-          ${deed.evidence.map((/** @type {string} */ kind) => html`<p key=${kind}><${EvidenceTag} kind=${kind} /> <span>${t(`evidence_text.${kind}`)}</span></p>`)}
+          ${deed.evidence.map((/** @type {string} */ kind) => html`<p class="shows" key=${kind}><${EvidencePicture} kind=${kind} /><span>${t(`evidence_text.${kind}`)}</span></p>`)}
         <//>
         <${Fact} name=${t('deed.where')}><${Where} codes=${deed.districts} /><//>
         ${deed.access.length > 0 && html`<${Fact} name=${t('deed.access')}><span class="row">${deed.access.map((/** @type {string} */ tag) => html`<span class="tag" key=${tag}>${accessName(tag)}</span>`)}</span><//>`}
       </dl>
     </section>
     <${Events} code=${code} isNeeded=${isScanned || deed.evidence.includes('organiser')} />
-    <p class="quiet after">${t('deed.version', { version: deed.version, day: date(deed.in_force_from) })} <a href="#/deeds/${code}/history">${t('deed.history')}</a>. ${t('deed.review', { day: date(deed.review_by) })}</p>`;
+    <p class="quiet">${t('deed.version', { version: deed.version, day: date(deed.in_force_from) })} ${t('deed.review', { day: date(deed.review_by) })}</p>
+    <p class="after"><a href="#/deeds/${code}/history">${t('deed.history')}</a></p>`;
 }
 
 /** @param {{error: any, onRetry: () => void}} props */

@@ -36,11 +36,12 @@ export default function Deeds({ me, query }) {
     </div>`}
     <search>
       <${Search} value=${wish.q} onSearch=${(/** @type {string} */ q) => set({ q })} />
-      <div class="kinds" role="group" aria-label=${t('deeds.category')}>
+      <fieldset class="kinds">
+        <legend class="visually-hidden">${t('deeds.category')}</legend>
         ${CATEGORIES.map((code) => html`<button key=${code} type="button" class="kind" aria-pressed=${wish.category === code ? 'true' : 'false'} onClick=${() => set({ category: wish.category === code ? '' : code })}>
           <${CategoryPicture} category=${code} size=${22} /><span>${categoryName(code)}</span>
         </button>`)}
-      </div>
+      </fieldset>
       <div class="pair">
         <${DistrictSelect} label=${t('deeds.district')} value=${wish.district} onInput=${(/** @type {string} */ district) => set({ district })} />
         <${Select} label=${t('deeds.access')} value=${wish.access} options=${[['', t('deeds.access_any')], ...ACCESS.map((tag) => [tag, accessName(tag)])]} onInput=${(/** @type {string} */ access) => set({ access })} />

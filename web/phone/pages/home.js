@@ -51,9 +51,15 @@ function Balance() {
   return html`<section class="card balance">
     <h2 class="visually-hidden">${t('home.balance')}</h2>
     <p class="large number">${points(data.balance)}</p>
-    <p>${next ? t('home.expires', { points: points(next.points), day: lastDay(next.expires_at) }) : t('home.no_points')}</p>
+    <p>${next ? expires(next, data.balance) : t('home.no_points')}</p>
     ${data.balance > 0 && html`<p class="after"><a href="#/benefits">${t('home.spend')}</a></p>`}
   </section>`;
+}
+
+/** What ends next. @param {{points: number, expires_at: string}} lot @param {number} balance */
+function expires(lot, balance) {
+  const day = lastDay(lot.expires_at);
+  return lot.points === balance ? t('home.expires_all', { day }) : t('home.expires', { points: points(lot.points), day });
 }
 
 /** @param {{me: any, reload: () => Promise<void>}} props */

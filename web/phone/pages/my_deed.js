@@ -12,7 +12,7 @@ import { problemText } from '../../shared/problems.js';
 import { language, t } from '../../shared/strings.js';
 import { Back } from '../components/back.js';
 import { Decisions } from '../components/decisions.js';
-import { amount } from '../components/deed_words.js';
+import { amount, muchOf } from '../components/deed_words.js';
 import { Answer } from '../components/answer.js';
 import { StatusTag } from '../components/my_deed_row.js';
 import { OwnPhotos } from '../components/own_photos.js';
@@ -26,7 +26,7 @@ export default function MyDeed({ id }) {
   if (!one) return html`${back}${error ? html`<${Missing} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${5} />`}`;
   return html`${back}
     <h1>${one.deed_title}</h1>
-    <p><${StatusTag} status=${one.status} /> <span class="quiet">${dateOf(one)} · ${amount(one.quantity, one.unit)}</span></p>
+    <p><${StatusTag} status=${one.status} /> <span class="quiet">${date(one.done_at)}${muchOf(one)}</span></p>
     <${Stands} one=${one} />
     ${needs(one) && html`<${Answer} key=${one.revision} one=${one} onDone=${again} />`}
     ${one.decisions.length > 0 && html`<${Decisions} one=${one} />`}
@@ -43,9 +43,6 @@ export default function MyDeed({ id }) {
     </section>
     ${OPEN.includes(one.status) && html`<${Withdraw} id=${id} onDone=${again} />`}`;
 }
-
-/** @param {any} one */
-const dateOf = (one) => date(one.done_at);
 
 /** What only its owner can give. @param {any} one */
 const needs = (one) => one.status === 'asked' || (one.status === 'submitted' && one.evidence_needed.includes('photo'));

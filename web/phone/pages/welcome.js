@@ -1,7 +1,7 @@
 // Who comes for the first time learns what this is and what it never does, before they are asked for anything.
 
 import { html, useState } from '../../shared/html.js';
-import { ButtonLink } from '../../shared/components/button.js';
+import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Icon } from '../../shared/components/icons.js';
 import { SignIn } from '../../shared/components/sign_in.js';
 import { city } from '../../shared/city.js';
@@ -19,7 +19,10 @@ function About() {
   return html`<section class="hello">
       <h1>${t('hello', { city: city().name })}</h1>
       <p>${t('lead')}</p>
-      <${ButtonLink} href="#/deeds" kind="quiet" icon="deeds">${t('welcome.look')}<//>
+      <div class="does">
+        <${Button} onClick=${() => document.querySelector('.sign-in input')?.focus()}>${t('welcome.join')}<//>
+        <${ButtonLink} href="#/deeds" kind="quiet" icon="deeds">${t('welcome.look')}<//>
+      </div>
     </section>
     <section class="card">
       <h2>${t('welcome.how')}</h2>

@@ -33,6 +33,7 @@ export default {
   'home.terms_read': 'Llegeix-les',
   'home.balance': 'Els teus punts',
   'home.expires': "D'aquests, {points} fins al {day}",
+  'home.expires_all': 'Fins al {day}',
   'home.no_points': 'La primera acció et dona els primers punts.',
   'home.spend': 'Què puc obtenir amb els punts',
   'home.do': 'Fes una bona acció',

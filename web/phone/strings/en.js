@@ -33,6 +33,7 @@ export default {
   'home.terms_read': 'Read them',
   'home.balance': 'Your points',
   'home.expires': 'Of these, {points} until {day}',
+  'home.expires_all': 'Until {day}',
   'home.no_points': 'Your first deed brings your first points.',
   'home.spend': 'What I can get for them',
   'home.do': 'Do a good deed',

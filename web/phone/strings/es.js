@@ -33,6 +33,7 @@ export default {
   'home.terms_read': 'Leerlas',
   'home.balance': 'Tus puntos',
   'home.expires': 'De estos, {points} hasta el {day}',
+  'home.expires_all': 'Hasta el {day}',
   'home.no_points': 'Tu primera acción te da los primeros puntos.',
   'home.spend': 'Qué puedo obtener con ellos',
   'home.do': 'Hacer una buena acción',

@@ -33,6 +33,7 @@ export default {
   'home.terms_read': 'Ler',
   'home.balance': 'Os seus pontos',
   'home.expires': 'Destes, {points} até {day}',
+  'home.expires_all': 'Até {day}',
   'home.no_points': 'A sua primeira ação dá-lhe os primeiros pontos.',
   'home.spend': 'O que posso obter com eles',
   'home.do': 'Fazer uma boa ação',
