@@ -214,9 +214,7 @@ class CapTaken(Schema):
 
     deed = fields.String(required=True)
     day_counted = fields.Integer(required=True)
-    day_waiting = fields.Integer(
-        required=True, metadata={"description": "counts once approved, as far as it fits"}
-    )
+    day_waiting = fields.Integer(required=True, metadata={"description": "counts once approved, as far as it fits"})
     year_counted = fields.Integer(required=True)
     year_waiting = fields.Integer(required=True)
 

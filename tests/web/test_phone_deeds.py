@@ -7,8 +7,8 @@ from core.clock import iso
 from tests.catalogue.cases import Cases
 from tests.catalogue.deed_bodies import version_body
 from tests.town import Town
-from tests.web.conftest import DESK, PHONE, Opens, axe, screenshot
-from tests.web.phone_town import load_catalogue, open_at
+from tests.web.conftest import DESK, PHONE, Opens, screenshot
+from tests.web.phone_town import faults, load_catalogue, open_at
 
 LOOKS = [("phone", PHONE, "light"), ("phone", PHONE, "dark"), ("desk", DESK, "light"), ("desk", DESK, "dark")]
 
@@ -31,7 +31,7 @@ def test_deeds_are_found_by_words_kind_and_district(phone: Opens, town: Town) ->
     page.get_by_role("searchbox", name="Search").fill("zebra")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     screenshot(page, "phone-deeds-none-phone-light")
-    assert axe(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="Show all deeds").click()
     page.get_by_role("button", name="Care").click()
     expect(listed).to_have_count(3)
@@ -60,7 +60,7 @@ def test_the_list_shows_what_is_left_today(
     expect(garden).to_contain_text("2 points an hour")
     expect(garden).to_contain_text("Organiser confirms")
     screenshot(page, f"phone-deeds-{name}-{theme}")
-    assert axe(page) == []
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize(("name", "size", "theme"), LOOKS)
@@ -80,7 +80,7 @@ def test_a_deed_says_its_rule_and_its_history_in_plain_words(
         expect(page.get_by_text(said)).to_be_visible()
     expect(page.get_by_role("link", name="Do it without points")).to_be_visible()
     screenshot(page, f"phone-deed-{name}-{theme}")
-    faults = axe(page)
+    found = faults(page)
     page.get_by_role("link", name="What has changed").click()
     expect(page.get_by_text("Summer is hotter.")).to_be_visible()
     expect(page.get_by_text("Points: from 2 to 3")).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_deed_says_its_rule_and_its_history_in_plain_words(
     expect(page.get_by_text("In force since 23 November 2026")).to_be_visible()
     screenshot(page, f"phone-deed-history-{name}-{theme}")
 
-    assert faults + axe(page) == []
+    assert found + faults(page) == []
 
 
 def test_a_deed_in_a_pause_says_until_when_and_one_that_is_not_there_says_so(phone: Opens, town: Town) -> None:
@@ -100,7 +100,7 @@ def test_a_deed_in_a_pause_says_until_when_and_one_that_is_not_there_says_so(pho
     expect(page.get_by_text("This deed is paused until 1 December 2026.")).to_be_visible()
     expect(page.get_by_role("link", name="Scan a code")).to_be_hidden()
     screenshot(page, "phone-deed-paused-phone-light")
-    assert axe(page) == []
+    assert faults(page) == []
 
 
 def test_what_can_be_done_with_others_names_its_events(phone: Opens, town: Town) -> None:
@@ -112,4 +112,4 @@ def test_what_can_be_done_with_others_names_its_events(phone: Opens, town: Town)
     expect(page.get_by_text("Repair café at the library")).to_be_visible()
     expect(page.get_by_text("23 Nov 2026, 11:00–14:00 · Gracia")).to_be_visible()
     screenshot(page, "phone-deed-events-phone-light")
-    assert axe(page) == []
+    assert faults(page) == []

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.catalogue.cases import ASK, Cases
 from tests.town import Town
-from tests.web.conftest import DESK, PHONE, Opens, Watch, axe, screenshot
-from tests.web.phone_town import load_catalogue, open_at
+from tests.web.conftest import DESK, PHONE, Opens, Watch, screenshot
+from tests.web.phone_town import faults, load_catalogue, open_at
 from tests.web.test_faces import newest_code
 
 LOOKS = [("phone", PHONE, "light"), ("phone", PHONE, "dark"), ("desk", DESK, "light"), ("desk", DESK, "dark")]
@@ -31,7 +31,7 @@ def test_a_first_visit_says_what_this_is_and_what_it_never_does_and_ends_signed_
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Taking part is voluntary")).to_be_visible()
     screenshot(page, "phone-first-terms-phone-light")
-    assert axe(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="Join").click()  # without a yes, nothing happens
     expect(page.get_by_role("heading", name="Good to see you")).to_be_hidden()
     page.get_by_label("I have read this and want to take part.").check()
@@ -49,7 +49,7 @@ def test_who_works_for_the_city_and_has_not_joined_is_asked_first(phone: Opens, 
 
     expect(page.get_by_role("heading", name="Do you want to take part?")).to_be_visible()
     screenshot(page, "phone-join-phone-light")
-    assert axe(page) == []
+    assert faults(page) == []
     page.get_by_label("I have read this and want to take part.").check()
     page.get_by_role("button", name="Join").click()
 
@@ -80,7 +80,7 @@ def test_home_shows_what_i_have_what_waits_and_what_is_near(
     near = page.locator("section", has=page.get_by_role("heading", name="For you to do"))
     expect(near.get_by_role("listitem")).to_have_count(2)
     screenshot(page, f"phone-home-{name}-{theme}")
-    assert axe(page) == []
+    assert faults(page) == []
 
     with page.expect_response("**/api/v1/me"):
         near.get_by_label("Deeds in").select_option("gracia")
@@ -98,4 +98,4 @@ def test_the_first_visit_looks_as_it_should(
     expect(page.get_by_role("heading", name="How it works")).to_be_visible()
     screenshot(page, f"phone-first-{name}-{theme}")
 
-    assert axe(page) == []
+    assert faults(page) == []

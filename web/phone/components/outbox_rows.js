@@ -13,17 +13,17 @@ import { t } from '../../shared/strings.js';
 import { muchOf } from './deed_words.js';
 import { keepDraft } from './draft.js';
 
-/** @param {{entries: import('../../shared/queue.js').Entry[]}} props */
-export function OutboxRows({ entries }) {
+/** @param {{entries: import('../../shared/queue.js').Entry[], onAgain?: () => void}} props `onAgain` on the page that wished it: it is there already */
+export function OutboxRows({ entries, onAgain }) {
   if (!entries.length) return null;
-  return html`<ul class="rows outbox">${entries.map((entry) => html`<li key=${entry.id}><${Row} entry=${entry} /></li>`)}</ul>`;
+  return html`<ul class="rows outbox">${entries.map((entry) => html`<li key=${entry.id}><${Row} entry=${entry} onAgain=${onAgain} /></li>`)}</ul>`;
 }
 
 const ROWS = { waiting: Waiting, refused: Refused, done: Done };
 
-/** @param {{entry: any}} props */
-function Row({ entry }) {
-  return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} />`;
+/** @param {{entry: any, onAgain?: () => void}} props */
+function Row({ entry, onAgain }) {
+  return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} onAgain=${onAgain} />`;
 }
 
 /** @param {{about: any}} props what was wished, as the page that wished it has said */
@@ -46,13 +46,14 @@ function Waiting({ entry }) {
     <//>`}`;
 }
 
-/** @param {{entry: any}} props */
-function Refused({ entry }) {
+/** @param {{entry: any, onAgain?: () => void}} props */
+function Refused({ entry, onAgain }) {
   const { about, problem, stepsDone } = entry;
   const again = async () => {
-    await keepDraft(about.deed, { ...about.draft, photo: entry.steps[1]?.photo ?? null });
+    if (about.kind === 'claim') await keepDraft(about.deed, { ...about.draft, photo: entry.steps[1]?.photo ?? null });
+    onAgain?.();
     await dismiss(entry.id);
-    go(`/deeds/${about.deed}/claim`);
+    if (!onAgain) go(about.kind === 'claim' ? `/deeds/${about.deed}/claim` : '/check-in');
   };
   const isHere = about.kind === 'claim' && stepsDone > 0; // the claim arrived, its photo was refused
   return html`<div class="card refused">
@@ -62,7 +63,7 @@ function Refused({ entry }) {
       <${Button} kind="quiet" onClick=${() => dismiss(entry.id)}>${t('outbox.let_go')}<//>
       ${isHere && html`<${ButtonLink} href="#/my-deeds/${about.submission}">${t('outbox.other_photo')}<//>`}
       ${about.kind === 'claim' && !isHere && html`<${Button} onClick=${again}>${t('outbox.mend')}<//>`}
-      ${about.kind === 'check-in' && html`<${ButtonLink} href="#/check-in" icon="scan">${t('check_in.again')}<//>`}
+      ${about.kind === 'check-in' && html`<${Button} icon="scan" onClick=${again}>${t('check_in.again')}<//>`}
     </div>
   </div>`;
 }

@@ -8,8 +8,11 @@ import { entryOf, onOutbox, onProgress } from '../../shared/queue.js';
 import { t } from '../../shared/strings.js';
 import { OutboxRows } from './outbox_rows.js';
 
-/** @param {{id: string, onSent: (entry: any) => void}} props `onSent` once it has arrived; with the entry, where that is kept */
-export function Sending({ id, onSent }) {
+/**
+ * @param {{id: string, onSent: (entry: any) => void, onAgain: () => void}} props `onSent` once it has arrived, with the
+ *   entry where that is kept; `onAgain` to wish it anew
+ */
+export function Sending({ id, onSent, onAgain }) {
   const [entry, setEntry] = useState(/** @type {any} */ (undefined));
   const [share, setShare] = useState(/** @type {number | undefined} */ (undefined));
   useEffect(() => {
@@ -30,7 +33,7 @@ export function Sending({ id, onSent }) {
       stops.forEach((stop) => stop());
     };
   }, [id]);
-  if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} />`;
+  if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} onAgain=${onAgain} />`;
   if (entry?.problem) return html`<${Safe} />`;
   return html`<h1>${t('sending.title')}</h1>
     <${Progress} share=${share} label=${share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) })} />`;

@@ -34,9 +34,9 @@ export default function CheckIn() {
     await dismiss(sent);
     go(id ? `/my-deeds/${id}` : '/my-deeds', { replace: true });
   }
-  const again = () => (setOther(false), setRound(round + 1));
+  const again = () => (setSent(''), setOther(false), setTyping(false), setRound(round + 1));
 
-  if (sent) return html`<${Sending} id=${sent} onSent=${arrived} />`;
+  if (sent) return html`<${Sending} id=${sent} onSent=${arrived} onAgain=${again} />`;
   return html`<${Back} to="/deeds">${t('home.all_deeds')}<//>
     <h1>${t('check_in.title')}</h1>
     ${isOther && html`<${Banner} kind="bad" action=${html`<${Button} kind="quiet" onClick=${again}>${t('check_in.again')}<//>`}><p>${t('check_in.other')}</p><//>`}
@@ -46,6 +46,6 @@ export default function CheckIn() {
     html`<${Form} act=${() => seen(typed)}>
       <${Field} label=${t('check_in.code')} hint=${t('check_in.code_hint')} required maxlength="100" autocapitalize="characters" autocomplete="off" spellcheck=${false} value=${typed} onInput=${(/** @type {string} */ text) => (setOther(false), setTyped(text))} />
       <${Submit}>${t('check_in.title')}<//>
-      <${Button} kind="bare" icon="scan" onClick=${() => (setTyping(false), again())}>${t('check_in.scan')}<//>
+      <${Button} kind="bare" icon="scan" onClick=${again}>${t('check_in.scan')}<//>
     <//>`}`;
 }

@@ -25,7 +25,8 @@ export default function Claim({ me, code, query }) {
   const events = useAsked(async (signal) => (isShared ? eventsOf(code, signal) : []), [code, isShared], { keep: isShared ? `claimable.${code}` : undefined });
   const [kept, setKept] = useState(/** @type {any} */ (undefined));
   const [sent, setSent] = useState('');
-  useEffect(() => void draftOf(code).then((draft) => setKept(draft ?? null)), [code]);
+  const loadDraft = () => draftOf(code).then((draft) => setKept(draft ?? null));
+  useEffect(() => void loadDraft(), [code]);
 
   const arrived = (/** @type {string} */ submission) => {
     toast(t('sending.done'));
@@ -54,7 +55,7 @@ export default function Claim({ me, code, query }) {
 
   if (sent) {
     const [entry, submission] = JSON.parse(sent);
-    return html`<${Sending} id=${entry} onSent=${() => arrived(submission)} />`;
+    return html`<${Sending} id=${entry} onSent=${() => arrived(submission)} onAgain=${() => loadDraft().then(() => setSent(''))} />`;
   }
   const isReady = deed && kept !== undefined && (!isShared || events.data);
   return html`<${Back} to="/deeds/${code}">${deed?.title ?? t('home.all_deeds')}<//>
