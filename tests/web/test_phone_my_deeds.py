@@ -59,7 +59,7 @@ def test_a_refusal_says_why_by_which_rule_and_how_to_appeal(
     page = open_at(phone, town, resident, f"/my-deeds/{claim}", size=size, theme=theme)
 
     expect(page.get_by_text("This is another street.")).to_be_visible()
-    expect(page.get_by_text("Decided by Oficina de Bones Accions on 23 November 2026.")).to_be_visible()
+    expect(page.get_by_text("Oficina de Bones Accions, 23 November 2026.")).to_be_visible()
     expect(page.get_by_role("heading", name="You do not agree?")).to_be_visible()
     expect(page.get_by_text("You can appeal until 23 December 2026")).to_be_visible()
     expect(page.get_by_role("button", name="Withdraw")).to_be_hidden()
@@ -138,9 +138,9 @@ def test_a_missing_photo_is_added_later(phone: Opens, town: Town, picture: Path)
     page = open_at(phone, town, resident, f"/my-deeds/{claim}")
 
     expect(page.get_by_text("A photo is missing: then it can be decided.")).to_be_visible()
-    page.get_by_label("Another photo", exact=True).set_input_files(picture)
+    page.get_by_label("Photo", exact=True).set_input_files(picture)
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
-    page.get_by_role("button", name="Send the answer").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.get_by_text("A person at the city decides by")).to_be_visible()
 

@@ -46,11 +46,11 @@ export function Answer({ one, onDone }) {
     <h2>${isAsked ? t('answer.title') : t('answer.photo_title')}</h2>
     ${question && isAsked && html`<p>${question.reason}</p>${question.text && html`<blockquote class="pre">${question.text}</blockquote>`}`}
     <${Form} act=${send}>
-      <${PhotoField} label=${t('answer.photo')} hint=${t('claim.photo_hint')} photo=${photo} onPhoto=${setPhoto} error=${isEmpty ? t('answer.empty') : ''} />
+      <${PhotoField} label=${isAsked ? t('answer.photo') : t('claim.photo')} hint=${t('claim.photo_hint')} photo=${photo} onPhoto=${setPhoto} error=${isEmpty ? t('answer.empty') : ''} />
       ${isAsked && html`<${TextArea} label=${t('claim.note')} hint=${t('answer.note_hint')} maxlength="2000" value=${note} onInput=${setNote} />`}
       ${share !== null && html`<${Progress} share=${share} label=${t('sending.photo', { percent: Math.round(share * 100) })} />`}
       <${ErrorBox} error=${error} />
-      <${Submit}>${t('answer.send')}<//>
+      <${Submit}>${isAsked ? t('answer.send') : t('claim.send')}<//>
     <//>
   </section>`;
 }

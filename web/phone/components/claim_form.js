@@ -5,7 +5,7 @@ import { Checkbox, DateField, Field, Select, TextArea } from '../../shared/compo
 import { Form, Submit } from '../../shared/components/form.js';
 import { Empty } from '../../shared/components/notice.js';
 import { PhotoField } from '../../shared/components/photo.js';
-import { points, today } from '../../shared/format.js';
+import { points, shortDate, today } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 import { whenOf } from '../pages/deed.js';
 import { daysOf } from './claim_times.js';
@@ -38,7 +38,7 @@ export function ClaimForm({ deed, events, caps, draft: kept, onDraft, onSend }) 
   if (isShared && !events.length) return html`<${Empty} icon="calendar" title=${t('claim.no_event')}>${t('claim.no_event_text')}<//>`;
   return html`<${Form} act=${send}>
     ${!deed.is_open && html`<p>${closedBecause(deed)}</p>`}
-    ${isShared && html`<${Select} label=${t('claim.event')} hint=${t('claim.event_hint')} required value=${draft.event} options=${events.map((one) => [one.id, `${one.title} · ${whenOf(one)}`])} onInput=${(/** @type {string} */ id) => set({ event: id })} />`}
+    ${isShared && html`<${Select} label=${t('claim.event')} hint=${`${event ? whenOf(event) : ''}. ${t('claim.event_hint')}`} required value=${draft.event} options=${events.map((one) => [one.id, one.ends_at ? `${shortDate(one.starts_at)} · ${one.title}` : one.title])} onInput=${(/** @type {string} */ id) => set({ event: id })} />`}
     ${min < max && html`<${DateField} label=${t('claim.day')} required min=${min} max=${max} value=${day} onInput=${(/** @type {string} */ chosen) => set({ day: chosen || max })} />`}
     <${Quantity} deed=${deed} value=${draft.quantity} onInput=${(/** @type {number} */ quantity) => set({ quantity })} />
     ${needsPhoto &&

@@ -4,12 +4,14 @@ import { html } from '../../shared/html.js';
 import { date } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 
-/** @param {{one: any}} props the newest decision comes first */
+/** @param {{one: any}} props the newest decision comes first; a question that is open stands with its answer */
 export function Decisions({ one }) {
+  const told = one.decisions.slice(0, one.status === 'asked' ? -1 : undefined).reverse();
+  if (!told.length) return null;
   return html`<section>
-    <h2>${t('decision.title')}</h2>
+    <h2>${told[0].is_final ? t('decision.title') : t('decision.said')}</h2>
     <ol class="rows">
-      ${[...one.decisions].reverse().map((decision) => html`<li key=${decision.at} class="card decision"><${Decision} decision=${decision} deed=${one.deed} /></li>`)}
+      ${told.map((decision) => html`<li key=${decision.at} class="card decision"><${Decision} decision=${decision} deed=${one.deed} /></li>`)}
     </ol>
   </section>`;
 }

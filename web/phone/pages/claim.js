@@ -20,9 +20,15 @@ const DAY_MS = 86_400_000;
 
 export default function Claim({ me, code, query }) {
   const { data: deed, error, again } = useDeed(code);
+  if (deed) return html`<${ClaimOf} me=${me} code=${code} deed=${deed} isWithoutPoints=${query.get('without_points') === 'yes'} />`;
+  return html`<${Back} to="/deeds/${code}">${t('home.all_deeds')}<//>${error ? html`<${ErrorBox} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${4} />`}`;
+}
+
+/** @param {{me: any, code: string, deed: any, isWithoutPoints: boolean}} props */
+function ClaimOf({ me, code, deed, isWithoutPoints }) {
   const caps = useCaps(me);
-  const isShared = deed?.evidence.includes('organiser');
-  const events = useAsked(async (signal) => (isShared ? eventsOf(code, signal) : []), [code, isShared], { keep: isShared ? `claimable.${code}` : undefined });
+  const isShared = deed.evidence.includes('organiser');
+  const events = useAsked(async (signal) => (isShared ? eventsOf(code, signal) : []), [code], { keep: `claimable.${code}` });
   const [kept, setKept] = useState(/** @type {any} */ (undefined));
   const [sent, setSent] = useState('');
   const loadDraft = () => draftOf(code).then((draft) => setKept(draft ?? null));
@@ -57,15 +63,14 @@ export default function Claim({ me, code, query }) {
     const [entry, submission] = JSON.parse(sent);
     return html`<${Sending} id=${entry} onSent=${() => arrived(submission)} onAgain=${() => loadDraft().then(() => setSent(''))} />`;
   }
-  const isReady = deed && kept !== undefined && (!isShared || events.data);
-  return html`<${Back} to="/deeds/${code}">${deed?.title ?? t('home.all_deeds')}<//>
+  const isReady = kept !== undefined && events.data;
+  return html`<${Back} to="/deeds/${code}">${deed.title}<//>
     <h1>${t('claim.title')}</h1>
-    ${!deed && html`<${ErrorBox} error=${error} onRetry=${again} />`}
-    ${isShared && !events.data && html`<${ErrorBox} error=${events.error} onRetry=${events.again} />`}
-    ${!isReady && !error && !events.error && html`<${Skeleton} lines=${4} />`}
+    ${!events.data && html`<${ErrorBox} error=${events.error} onRetry=${events.again} />`}
+    ${!isReady && !events.error && html`<${Skeleton} lines=${4} />`}
     ${isReady &&
-    html`<${ClaimForm} deed=${deed} events=${events.data ?? []} caps=${caps.data} onSend=${send}
-      draft=${kept ?? { withoutPoints: query.get('without_points') === 'yes' }} onDraft=${(/** @type {any} */ draft) => keepDraft(code, draft).catch(() => {})} />`}`;
+    html`<${ClaimForm} deed=${deed} events=${events.data} caps=${caps.data} onSend=${send}
+      draft=${kept ?? { withoutPoints: isWithoutPoints }} onDraft=${(/** @type {any} */ draft) => keepDraft(code, draft).catch(() => {})} />`}`;
 }
 
 /** What it can have been done at: what has not ended longer ago than a claim may be. @param {string} code @param {AbortSignal} signal */

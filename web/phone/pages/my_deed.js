@@ -26,10 +26,10 @@ export default function MyDeed({ id }) {
   if (!one) return html`${back}${error ? html`<${Missing} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${5} />`}`;
   return html`${back}
     <h1>${one.deed_title}</h1>
-    <p><${StatusTag} status=${one.status} /> <span class="quiet">${date(one.done_at)}${muchOf(one)}</span></p>
+    <p class="row"><${StatusTag} status=${one.status} /><span class="quiet">${date(one.done_at)}${muchOf(one)}</span></p>
     <${Stands} one=${one} />
     ${needs(one) && html`<${Answer} key=${one.revision} one=${one} onDone=${again} />`}
-    ${one.decisions.length > 0 && html`<${Decisions} one=${one} />`}
+    <${Decisions} one=${one} />
     <section class="card">
       <h2>${t('my.sent')}</h2>
       <dl class="facts">
