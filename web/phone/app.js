@@ -16,30 +16,31 @@ const OPEN = {
   '/deeds/:code/history': lazy(() => import('./pages/deed_history.js')),
 };
 
+const Terms = lazy(() => import('./pages/terms.js'));
+
 const ROUTES = {
   '/': Home,
   ...OPEN,
+  '/terms': Terms,
   '/deeds/:code/claim': lazy(() => import('./pages/claim.js')),
   '/check-in': lazy(() => import('./pages/check_in.js')),
   '/my-deeds': lazy(() => import('./pages/my_deeds.js')),
   '/my-deeds/:id': lazy(() => import('./pages/my_deed.js')),
 };
 
-const Terms = lazy(() => import('./pages/terms.js'));
-
 function App({ me, reload }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
-  return html`<${Shell} title=${t('name')} nav=${me ? places() : places().slice(0, 2)}>
+  return html`<${Shell} title=${t('name')} nav=${me?.joined_at ? places() : places().slice(0, 2)}>
     ${page(me, reload)}
   <//>`;
 }
 
 function page(me, reload) {
-  if (!me) return html`<${Routes} routes=${OPEN} fallback=${Welcome} props=${{ me }} />`;
-  if (!me.joined_at) return html`<${Terms} me=${me} reload=${reload} />`;
-  return html`<${Routes} routes=${{ ...ROUTES, '/terms': Terms }} fallback=${Home} props=${{ me, reload }} />`;
+  const props = { me, reload };
+  if (me?.joined_at) return html`<${Routes} routes=${ROUTES} fallback=${Home} props=${props} />`;
+  return html`<${Routes} routes=${OPEN} fallback=${me ? Terms : Welcome} props=${props} />`;
 }
 
 const places = () => [

@@ -9,7 +9,7 @@ import * as store from '../../shared/store.js';
 
 /** What I have taken of the caps; undefined where nobody is signed in, or nothing is known yet. @param {any} me */
 export function useCaps(me) {
-  return useAsked(async (signal) => (me ? (await api.get('/me/caps', { signal })).data : undefined), [me?.id], { keep: me ? 'caps' : undefined });
+  return useAsked(async (signal) => (me?.joined_at ? (await api.get('/me/caps', { signal })).data : undefined), [me?.id], { keep: me?.joined_at ? 'caps' : undefined });
 }
 
 /** A deed; offline, what any page has kept of it. @param {string} code */

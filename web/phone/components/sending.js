@@ -35,8 +35,8 @@ export function Sending({ id, onSent, onAgain }) {
   }, [id]);
   if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} onAgain=${onAgain} />`;
   if (entry?.problem) return html`<${Safe} />`;
-  return html`<h1>${t('sending.title')}</h1>
-    <${Progress} share=${share} label=${share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) })} />`;
+  const label = share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) });
+  return html`<h1>${t('sending.title')}</h1><section class="card"><${Progress} share=${share} label=${label} /></section>`;
 }
 
 /** Nothing came back: it is sent when something does. */

@@ -45,7 +45,7 @@ export default function CheckIn() {
     ${isTyping &&
     html`<${Form} act=${() => seen(typed)}>
       <${Field} label=${t('check_in.code')} hint=${t('check_in.code_hint')} required maxlength="100" autocapitalize="characters" autocomplete="off" spellcheck=${false} value=${typed} onInput=${(/** @type {string} */ text) => (setOther(false), setTyped(text))} />
-      <${Submit}>${t('check_in.title')}<//>
+      <${Submit}>${t('check_in.send')}<//>
       <${Button} kind="bare" icon="scan" onClick=${again}>${t('check_in.scan')}<//>
     <//>`}`;
 }

@@ -172,6 +172,7 @@ export default {
   'outbox.mend': 'Canvia-ho i torna-ho a enviar',
   'outbox.other_photo': 'Envia una altra foto',
   'check_in.title': 'Escaneja un codi',
+  'check_in.send': "Registra-m'hi",
   'check_in.one': "Registre d'assistència",
   'check_in.text': "Apunta la càmera al codi que es mostra a l'acte.",
   'check_in.other': "Aquest no és el codi d'un acte. Escaneja el que mostra qui organitza.",

@@ -172,6 +172,7 @@ export default {
   'outbox.mend': 'Change and send again',
   'outbox.other_photo': 'Send another photo',
   'check_in.title': 'Scan a code',
+  'check_in.send': 'Check in',
   'check_in.one': 'Check-in',
   'check_in.text': 'Point the camera at the code that the event shows.',
   'check_in.other': "This is not an event's code. Scan the one that the organiser shows.",

@@ -172,6 +172,7 @@ export default {
   'outbox.mend': 'Cambiar y enviar de nuevo',
   'outbox.other_photo': 'Enviar otra foto',
   'check_in.title': 'Escanear un código',
+  'check_in.send': 'Registrarme',
   'check_in.one': 'Registro de asistencia',
   'check_in.text': 'Apunta la cámara al código que se muestra en el acto.',
   'check_in.other': 'Este no es el código de un acto. Escanea el que muestra quien organiza.',

@@ -172,6 +172,7 @@ export default {
   'outbox.mend': 'Alterar e enviar de novo',
   'outbox.other_photo': 'Enviar outra fotografia',
   'check_in.title': 'Ler um código',
+  'check_in.send': 'Registar presença',
   'check_in.one': 'Registo de presença',
   'check_in.text': 'Aponte a câmara ao código que o evento mostra.',
   'check_in.other': 'Este não é o código de um evento. Leia o que quem organiza mostra.',
