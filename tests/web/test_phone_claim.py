@@ -195,7 +195,7 @@ def test_what_waits_can_be_called_off(phone: Opens, town: Town, watch: Watch, pi
 def test_a_claim_that_was_refused_says_why_and_can_be_mended(
     phone: Opens, town: Town, watch: Watch, picture: Path
 ) -> None:
-    watch.may_say("ERR_INTERNET_DISCONNECTED", "409")
+    watch.may_say("ERR_INTERNET_DISCONNECTED", "409", "401")  # its token is over after two days
     cases = Cases(town)
     cases.deed("paint-bin", review_by="2026-11-23")
     resident = town.resident()
@@ -293,6 +293,7 @@ def test_another_picture_is_not_taken_for_a_code_and_a_code_can_be_typed(
     page.get_by_role("button", name="Check in").click()
     expect(page.get_by_text("This is not the code of an event.")).to_be_visible()
     page.get_by_role("button", name="Scan again").click()
+    expect(page.get_by_text("This is not an event's code.")).to_be_visible()
     page.get_by_role("button", name="Type the code instead").click()
     page.get_by_label("Code", exact=True).fill(f"{code[:24].lower()} {code[24:]}")
     page.get_by_role("button", name="Check in").click()

@@ -13,17 +13,17 @@ import { t } from '../../shared/strings.js';
 import { muchOf } from './deed_words.js';
 import { keepDraft } from './draft.js';
 
-/** @param {{entries: import('../../shared/queue.js').Entry[], onAgain?: () => void}} props `onAgain` on the page that wished it: it is there already */
-export function OutboxRows({ entries, onAgain }) {
+/** @param {{entries: import('../../shared/queue.js').Entry[], onAgain?: () => void, onDrop?: () => void}} props on the page that wished it: what it does then */
+export function OutboxRows({ entries, onAgain, onDrop }) {
   if (!entries.length) return null;
-  return html`<ul class="rows outbox">${entries.map((entry) => html`<li key=${entry.id}><${Row} entry=${entry} onAgain=${onAgain} /></li>`)}</ul>`;
+  return html`<ul class="rows outbox">${entries.map((entry) => html`<li key=${entry.id}><${Row} entry=${entry} onAgain=${onAgain} onDrop=${onDrop} /></li>`)}</ul>`;
 }
 
 const ROWS = { waiting: Waiting, refused: Refused, done: Done };
 
-/** @param {{entry: any, onAgain?: () => void}} props */
-function Row({ entry, onAgain }) {
-  return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} onAgain=${onAgain} />`;
+/** @param {{entry: any, onAgain?: () => void, onDrop?: () => void}} props */
+function Row({ entry, ...acts }) {
+  return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} ...${acts} />`;
 }
 
 /** @param {{about: any}} props what was wished, as the page that wished it has said */
@@ -46,8 +46,8 @@ function Waiting({ entry }) {
     <//>`}`;
 }
 
-/** @param {{entry: any, onAgain?: () => void}} props */
-function Refused({ entry, onAgain }) {
+/** @param {{entry: any, onAgain?: () => void, onDrop?: () => void}} props */
+function Refused({ entry, onAgain, onDrop }) {
   const { about, problem, stepsDone } = entry;
   const again = async () => {
     if (about.kind === 'claim') await keepDraft(about.deed, { ...about.draft, photo: entry.steps[1]?.photo ?? null });
@@ -60,7 +60,7 @@ function Refused({ entry, onAgain }) {
     <${Banner} kind="bad"><p>${t('outbox.refused')} ${problemText(new Problem(problem.status, problem.code, problem.facts))}</p><//>
     <p><${Wished} about=${about} /></p>
     <div class="actions">
-      <${Button} kind="quiet" onClick=${() => dismiss(entry.id)}>${t('outbox.let_go')}<//>
+      <${Button} kind="quiet" onClick=${() => dismiss(entry.id).then(onDrop)}>${t('outbox.let_go')}<//>
       ${isHere && html`<${ButtonLink} href="#/my-deeds/${about.submission}">${t('outbox.other_photo')}<//>`}
       ${about.kind === 'claim' && !isHere && html`<${Button} onClick=${again}>${t('outbox.mend')}<//>`}
       ${about.kind === 'check-in' && html`<${Button} icon="scan" onClick=${again}>${t('check_in.again')}<//>`}

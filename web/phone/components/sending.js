@@ -5,6 +5,7 @@ import { ButtonLink } from '../../shared/components/button.js';
 import { Icon } from '../../shared/components/icons.js';
 import { Progress } from '../../shared/components/notice.js';
 import { entryOf, onOutbox, onProgress } from '../../shared/queue.js';
+import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
 import { OutboxRows } from './outbox_rows.js';
 
@@ -17,10 +18,12 @@ export function Sending({ id, onSent, onAgain }) {
   const [share, setShare] = useState(/** @type {number | undefined} */ (undefined));
   useEffect(() => {
     let isOver = false;
+    let isRefused = false;
     const read = async () => {
       const found = await entryOf(id);
-      if (isOver) return;
+      if (isOver || (isRefused && !found)) return; // what was refused went by its owner's hand, and not on its way
       setEntry(found ?? null);
+      isRefused = found?.state === 'refused';
       if (!found || found.state === 'done') {
         isOver = true; // told once
         onSent(found);
@@ -33,7 +36,7 @@ export function Sending({ id, onSent, onAgain }) {
       stops.forEach((stop) => stop());
     };
   }, [id]);
-  if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} onAgain=${onAgain} />`;
+  if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} onAgain=${onAgain} onDrop=${() => go('/my-deeds')} />`;
   if (entry?.problem) return html`<${Safe} />`;
   const label = share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) });
   return html`<h1>${t('sending.title')}</h1><section class="card"><${Progress} share=${share} label=${label} /></section>`;
