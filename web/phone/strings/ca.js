@@ -9,7 +9,7 @@ export default {
   'nav.benefits': 'Avantatges',
   'nav.me': 'Jo',
   // what this is
-  'welcome.look': "Mira què s'hi pot fer",
+  'welcome.look': 'Mira les accions',
   'welcome.how': 'Com funciona',
   'welcome.how_1': 'Tria una bona acció i fes-la.',
   'welcome.how_2': "Explica'ns-ho, sovint amb una foto; una persona de la ciutat ho confirma.",

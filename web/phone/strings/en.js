@@ -9,7 +9,7 @@ export default {
   'nav.benefits': 'Benefits',
   'nav.me': 'Me',
   // what this is
-  'welcome.look': 'See what can be done',
+  'welcome.look': 'See the deeds',
   'welcome.how': 'How it works',
   'welcome.how_1': 'Choose a good deed, and do it.',
   'welcome.how_2': 'Tell us, often with a photo; a person at the city confirms it.',

@@ -9,7 +9,7 @@ export default {
   'nav.benefits': 'Ventajas',
   'nav.me': 'Yo',
   // what this is
-  'welcome.look': 'Ver qué se puede hacer',
+  'welcome.look': 'Ver las acciones',
   'welcome.how': 'Cómo funciona',
   'welcome.how_1': 'Elige una buena acción y hazla.',
   'welcome.how_2': 'Cuéntanoslo, a menudo con una foto; una persona de la ciudad la confirma.',

@@ -9,7 +9,7 @@ export default {
   'nav.benefits': 'Benefícios',
   'nav.me': 'Eu',
   // what this is
-  'welcome.look': 'Ver o que se pode fazer',
+  'welcome.look': 'Ver as ações',
   'welcome.how': 'Como funciona',
   'welcome.how_1': 'Escolha uma boa ação e faça-a.',
   'welcome.how_2': 'Conte-nos, muitas vezes com uma fotografia; uma pessoa da cidade confirma-a.',
