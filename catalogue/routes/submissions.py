@@ -10,9 +10,11 @@ from flask import Response, jsonify, request
 from werkzeug.datastructures import FileStorage
 
 from catalogue import check_ins, evidence, photos, review, submissions
+from catalogue.caps_taken import caps_taken
 from catalogue.events import code_key
 from catalogue.models import Submission
 from catalogue.schemas.submissions import (
+    CapsTaken,
     CheckIn,
     EvidenceAdded,
     NewSubmission,
@@ -126,6 +128,14 @@ def post_evidence(files: dict[str, FileStorage], submission_id: UUID) -> Respons
 
     with evidence.discarded_unless_kept(stored, settings=settings()):
         return in_transaction(partial(_once, key, sha256, add))
+
+
+@routes.route("/me/caps")
+@open_to(Role.RESIDENT, Does.READS)
+@routes.response(200, CapsTaken)
+def get_caps() -> Any:
+    """What I have taken of the deeds' caps, today and this year."""
+    return caps_taken(caller().citizen_id, at=now(), city=city())
 
 
 @routes.route("/evidence/<uuid:evidence_id>")

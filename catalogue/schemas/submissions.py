@@ -210,4 +210,21 @@ class ReviewedSubmission(SubmissionFacts):
     leased_seconds = fields.Integer(required=True, metadata={"description": "how much longer it is yours"})
 
 
+class CapTaken(Schema):
+    """What of a deed's caps is taken, in the quantities of a submission."""
+
+    deed = fields.String(required=True)
+    day_counted = fields.Integer(required=True)
+    day_waiting = fields.Integer(required=True, metadata={"description": "counts once approved, as far as it fits"})
+    year_counted = fields.Integer(required=True)
+    year_waiting = fields.Integer(required=True)
+
+
+class CapsTaken(Schema):
+    """Of today and this year. A deed that is not here has all of its caps left."""
+
+    day = fields.Date(required=True, metadata={"description": "today in the city"})
+    items = fields.List(fields.Nested(CapTaken), required=True)
+
+
 SubmissionPage = page_of(SubmissionItem, name="SubmissionPage")

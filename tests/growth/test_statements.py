@@ -53,6 +53,7 @@ STATEMENTS: dict[str, int] = {
     "GET /api/v1/evidence/{evidence_id} resident": 4,
     "GET /api/v1/evidence/{evidence_id} verifier": 5,
     "POST /api/v1/check-ins resident": 30,
+    "GET /api/v1/me/caps resident": 2,
     "GET /api/v1/reason-codes anyone": 0,
     "GET /api/v1/review-queue verifier": 6,
     "POST /api/v1/review-queue/lease verifier": 13,

@@ -23,7 +23,7 @@ SIGN_IN = "await m.signIn(...given)"
 
 def opened(phone: Opens, person: Person) -> Page:
     page = phone(person)
-    expect(page.get_by_text("Nothing here yet")).to_be_visible()
+    expect(page.get_by_text("Good to see you")).to_be_visible()
     return page
 
 

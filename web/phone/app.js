@@ -1,32 +1,54 @@
 // The phone client: what a resident holds in their hand.
 
 import { html, useEffect } from '../shared/html.js';
-import { Button } from '../shared/components/button.js';
-import { Empty } from '../shared/components/notice.js';
 import { Shell } from '../shared/components/shell.js';
-import { SignIn } from '../shared/components/sign_in.js';
 import { city } from '../shared/city.js';
-import { Routes } from '../shared/router.js';
-import { signOut } from '../shared/session.js';
+import { Routes, lazy } from '../shared/router.js';
 import { start } from '../shared/start.js';
 import { t } from '../shared/strings.js';
+import Home from './pages/home.js';
+import Welcome from './pages/welcome.js';
 
-const ROUTES = { '/': Home };
+/** The rules are open to whoever has not signed in (charter C19). */
+const OPEN = {
+  '/deeds': lazy(() => import('./pages/deeds.js')),
+  '/deeds/:code': lazy(() => import('./pages/deed.js')),
+  '/deeds/:code/history': lazy(() => import('./pages/deed_history.js')),
+};
 
-function App({ me }) {
+const Terms = lazy(() => import('./pages/terms.js'));
+
+const ROUTES = {
+  '/': Home,
+  ...OPEN,
+  '/terms': Terms,
+  '/deeds/:code/claim': lazy(() => import('./pages/claim.js')),
+  '/check-in': lazy(() => import('./pages/check_in.js')),
+  '/my-deeds': lazy(() => import('./pages/my_deeds.js')),
+  '/my-deeds/:id': lazy(() => import('./pages/my_deed.js')),
+};
+
+function App({ me, reload }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
-  const nav = me ? [{ to: '/', icon: 'home', label: t('nav.home') }] : [];
-  return html`<${Shell} title=${t('name')} nav=${nav}>
-    ${me ? html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />` : html`<${SignIn} title=${t('hello', { city: city().name })} lead=${t('lead')} mayJoin />`}
+  return html`<${Shell} title=${t('name')} nav=${me?.joined_at ? places() : places().slice(0, 2)}>
+    ${page(me, reload)}
   <//>`;
 }
 
-function Home({ me }) {
-  const leave = html`<${Button} kind="quiet" icon="leave" onClick=${signOut}>${t('sign_out')}<//>`;
-  return html`<h1>${t('nav.home')}</h1>
-    <${Empty} title=${t('home.empty')} action=${leave}>${t('home.empty_text', { email: me.email })}<//>`;
+function page(me, reload) {
+  const props = { me, reload };
+  if (me?.joined_at) return html`<${Routes} routes=${ROUTES} fallback=${Home} props=${props} />`;
+  return html`<${Routes} routes=${OPEN} fallback=${me ? Terms : Welcome} props=${props} />`;
 }
+
+const places = () => [
+  { to: '/', icon: 'home', label: t('nav.home') },
+  { to: '/deeds', icon: 'deeds', label: t('nav.deeds') },
+  { to: '/points', icon: 'points', label: t('nav.points') },
+  { to: '/benefits', icon: 'ticket', label: t('nav.benefits') },
+  { to: '/me', icon: 'person', label: t('nav.me') },
+];
 
 start(App);

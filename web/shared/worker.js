@@ -11,7 +11,7 @@ export function serve(worker, shell) {
   const name = prefix + shell.edition;
 
   worker.addEventListener('install', (event) => event.waitUntil(fill()));
-  worker.addEventListener('activate', (event) => event.waitUntil(forgetOthers()));
+  worker.addEventListener('activate', (event) => event.waitUntil(forgetOthers().then(() => worker.clients.claim()))); // also a first visit may lose its network
   worker.addEventListener('message', (event) => event.data === 'activate' && worker.skipWaiting());
   worker.addEventListener('sync', (/** @type {any} */ event) => event.waitUntil(sendWhatWaits()));
   worker.addEventListener('fetch', (event) => {

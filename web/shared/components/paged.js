@@ -1,24 +1,33 @@
 // A list is asked for page by page, by its cursor, and each of its items keeps its place by a key.
 
 import { html, useEffect, useState } from '../html.js';
+import * as store from '../store.js';
 import { t } from '../strings.js';
 import { Button } from './button.js';
 import { ErrorBox, Skeleton } from './notice.js';
 
 /**
  * @param {{load: (cursor?: string) => Promise<{items: any[], next_cursor: string | null}>, row: (item: any) => any,
- *   keyOf?: (item: any) => string, empty?: any, label: string, deps?: any[]}} props asked anew when `deps` change
+ *   keyOf?: (item: any) => string, empty?: any, label: string, deps?: any[], keep?: string}} props asked anew when `deps`
+ *   change; the first page is kept in the box `kept` by the name `keep`, shown until there is a new one, and offline
  */
-export function Paged({ load, row, keyOf = (item) => item.id ?? item.code, empty, label, deps = [] }) {
+export function Paged({ load, row, keyOf = (item) => item.id ?? item.code, empty, label, deps = [], keep }) {
   const [items, setItems] = useState(/** @type {any[] | null} */ (null));
   const [cursor, setCursor] = useState(/** @type {string | null} */ (null));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [round, setRound] = useState(0);
   useEffect(() => {
     let isGone = false;
+    let isAnswered = false;
+    const show = (/** @type {any} */ page) => isGone || (setItems(page.items), setCursor(page.next_cursor));
     setError(null);
+    if (keep) store.get('kept', keep).then((page) => page && !isAnswered && show(page), () => {});
     load().then(
-      (page) => isGone || (setItems(page.items), setCursor(page.next_cursor)),
+      (page) => {
+        isAnswered = true;
+        show(page);
+        if (keep) store.put('kept', keep, page).catch(() => {});
+      },
       (problem) => isGone || setError(problem),
     );
     return () => (isGone = true);

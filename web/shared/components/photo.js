@@ -4,6 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../strings.js';
 import { Button } from './button.js';
 import { Labelled } from './field.js';
+import { Icon } from './icons.js';
 
 export const SIDE_MAX = 1600;
 const QUALITY = 0.82;
@@ -51,7 +52,10 @@ export function PhotoField({ label, hint, photo, onPhoto, error }) {
   }
   return html`<div class="photo-field">
     <${Labelled} label=${label} hint=${hint} error=${problem || error}>
-      ${(/** @type {any} */ props) => html`<input type="file" accept="image/*" onChange=${chosen} ...${props} />`}
+      ${(/** @type {any} */ props) => html`<div class="photo-pick">
+        <input type="file" accept="image/*" onChange=${chosen} ...${props} />
+        <span class="button quiet" aria-hidden="true"><${Icon} name="camera" size=${20} /><span>${photo ? t('photo.other') : t('photo.pick')}</span></span>
+      </div>`}
     <//>
     ${address && html`<figure><img src=${address} alt=${t('photo.yours')} /><${Button} kind="quiet" icon="cross" onClick=${() => onPhoto(null)}>${t('photo.remove')}<//></figure>`}
   </div>`;

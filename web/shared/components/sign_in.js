@@ -1,6 +1,6 @@
 // One comes in by a code that was sent to one's own mailbox; who is new reads the terms and says yes to them.
 
-import { html, useState } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { api } from '../api.js';
 import { Problem } from '../problems.js';
 import { askForCode, signIn } from '../session.js';
@@ -11,16 +11,18 @@ import { Form, Submit } from './form.js';
 import { ErrorBox } from './notice.js';
 
 /**
- * @param {{title?: string, lead?: any, mayJoin?: boolean, onDone?: () => void}} props
+ * @param {{title?: string, heading?: 'h1' | 'h2', lead?: any, mayJoin?: boolean, onDone?: () => void, onStep?: (step: string) => void}} props
  *   without `mayJoin`, who is new is told that there is nothing here for them
  */
-export function SignIn({ title = t('sign_in.title'), lead, mayJoin = false, onDone }) {
+export function SignIn({ title = t('sign_in.title'), heading = 'h1', lead, mayJoin = false, onDone, onStep }) {
   const [step, setStep] = useState(/** @type {'address' | 'code' | 'terms'} */ ('address'));
   const [email, setEmail] = useState('');
   const [code, setCode] = useState('');
   const [terms, setTerms] = useState(/** @type {{version: string, text: string} | null} */ (null));
   const [isAccepted, setAccepted] = useState(false);
   const [error, setError] = useState(/** @type {unknown} */ (null));
+
+  useEffect(() => onStep?.(step), [step]);
 
   /** @param {() => Promise<void>} act */
   const trying = async (act) => {
@@ -54,7 +56,7 @@ export function SignIn({ title = t('sign_in.title'), lead, mayJoin = false, onDo
   const form = (/** @type {() => Promise<void>} */ act, /** @type {any} */ inside) => html`<${Form} key=${step} act=${act}>${inside}<//>`;
 
   return html`<section class="card sign-in">
-    <h1>${title}</h1>
+    <${heading}>${title}<//>
     ${step === 'address' &&
     form(
       send,

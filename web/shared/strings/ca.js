@@ -23,6 +23,8 @@ export default {
   'scan.hint': 'Posa el codi dins del marc.',
   'scan.not_allowed': "La càmera no té permís aquí. Dona-l'hi a la configuració del navegador per a aquesta pàgina, o escriu el codi.",
   'scan.no_camera': 'Aquí no es pot fer servir cap càmera. Escriu el codi.',
+  'photo.pick': 'Fes o tria una foto',
+  'photo.other': 'Una altra foto en lloc seu',
   'photo.yours': 'La teva foto',
   'photo.remove': 'Treu la foto',
   'photo.no_picture': 'Aquest fitxer no és cap imatge que es pugui llegir. Tria un JPEG, PNG o WebP.',

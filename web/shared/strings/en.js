@@ -23,6 +23,8 @@ export default {
   'scan.hint': 'Hold the code inside the frame.',
   'scan.not_allowed': "The camera is not allowed here. Allow it in the browser's settings for this page, or type the code.",
   'scan.no_camera': 'No camera can be used here. Type the code instead.',
+  'photo.pick': 'Take or choose a photo',
+  'photo.other': 'Another photo instead',
   'photo.yours': 'Your photo',
   'photo.remove': 'Remove the photo',
   'photo.no_picture': 'This file is not a picture that can be read. Choose a JPEG, PNG or WebP.',

@@ -23,6 +23,8 @@ export default {
   'scan.hint': 'Pon el código dentro del marco.',
   'scan.not_allowed': 'La cámara no tiene permiso aquí. Dáselo en los ajustes del navegador para esta página, o escribe el código.',
   'scan.no_camera': 'Aquí no se puede usar ninguna cámara. Escribe el código.',
+  'photo.pick': 'Hacer o elegir una foto',
+  'photo.other': 'Otra foto en su lugar',
   'photo.yours': 'Tu foto',
   'photo.remove': 'Quitar la foto',
   'photo.no_picture': 'Este archivo no es una imagen que se pueda leer. Elige un JPEG, PNG o WebP.',

@@ -23,6 +23,8 @@ export default {
   'scan.hint': 'Coloque o código dentro da moldura.',
   'scan.not_allowed': 'A câmara não tem permissão aqui. Autorize-a nas definições do navegador para esta página, ou escreva o código.',
   'scan.no_camera': 'Não é possível usar uma câmara aqui. Escreva o código.',
+  'photo.pick': 'Tirar ou escolher uma fotografia',
+  'photo.other': 'Outra fotografia em vez desta',
   'photo.yours': 'A sua fotografia',
   'photo.remove': 'Remover a fotografia',
   'photo.no_picture': 'Este ficheiro não é uma imagem legível. Escolha um JPEG, PNG ou WebP.',

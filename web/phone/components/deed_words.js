@@ -1,0 +1,82 @@
+// What a deed earns, asks for and still allows, in words: the same ones wherever a deed is shown.
+
+import { date, number } from '../../shared/format.js';
+import { has, t } from '../../shared/strings.js';
+
+/** How many of a submission's quantity make one of what the rule counts. @param {{unit: string}} deed */
+export const perUnit = ({ unit }) => (unit === 'hour' ? 60 : 1);
+
+/** "2 points an hour" @param {any} deed */
+export function earns({ unit, points: n }) {
+  if (unit === 'hour') return t('deeds.per_hour', { n });
+  return unit === 'item' ? t('deeds.per_item', { n }) : t('points', { n });
+}
+
+/** "1 h 30 min" @param {number} minutes */
+export function duration(minutes) {
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+  if (!h) return t('time.minutes', { m });
+  return m ? t('time.hours_minutes', { h, m }) : t('time.hours', { h });
+}
+
+/** A quantity as a submission has it. @param {number} quantity @param {string} unit */
+export function amount(quantity, unit) {
+  if (unit === 'hour') return duration(quantity);
+  return unit === 'item' ? t('deeds.items', { n: quantity }) : t('deeds.times', { n: quantity });
+}
+
+/** The same after a date, where there is something to say. @param {{quantity: number, unit: string}} one */
+export const muchOf = ({ quantity, unit }) => (unit === 'deed' && quantity === 1 ? '' : ` · ${amount(quantity, unit)}`);
+
+/** @param {string} category */
+export function categoryName(category) {
+  const key = `deed_category.${category.replaceAll('-', '_')}`;
+  return has(key) ? t(key) : category;
+}
+
+/** A tag that the city made up stands for itself. @param {string} tag */
+export function accessName(tag) {
+  const key = `access.${tag.replaceAll('-', '_')}`;
+  return has(key) ? t(key) : tag;
+}
+
+/** @param {string} kind photo, event_code or organiser */
+export const evidenceName = (kind) => t(`evidence.${kind}`);
+
+/**
+ * What the caps leave, as a quantity; without `taken` (nobody is signed in) it is not known.
+ * @param {any} deed @param {{items: any[]} | undefined} taken as `GET /me/caps` has it
+ */
+export function capsLeft(deed, taken) {
+  const mine = taken?.items.find((item) => item.deed === deed.code);
+  const [dayMax, yearMax] = [deed.max_per_day * perUnit(deed), deed.max_per_year * perUnit(deed)];
+  const day = Math.max(0, dayMax - (mine?.day_counted ?? 0));
+  const year = Math.max(0, yearMax - (mine?.year_counted ?? 0));
+  return { today: Math.min(day, year), year, waiting: mine?.day_waiting ?? 0 };
+}
+
+/** "1 more today" @param {any} deed @param {any} taken */
+export function leftToday(deed, taken) {
+  const { today, year } = capsLeft(deed, taken);
+  if (!year) return t('caps.none_year');
+  if (!today) return t('caps.none_today');
+  return t('caps.left_today', { amount: bare(today, deed.unit) });
+}
+
+/** "2 a day, 104 a year" @param {any} deed */
+export function caps(deed) {
+  const [day, year] = [deed.max_per_day, deed.max_per_year].map((most) => bare(most * perUnit(deed), deed.unit));
+  return t('caps.both', { day, year });
+}
+
+/** @param {number} quantity @param {string} unit */
+const bare = (quantity, unit) => (unit === 'hour' ? duration(quantity) : number(quantity));
+
+/** Points of a quantity, before caps. @param {any} deed @param {number} quantity */
+export const pointsFor = (deed, quantity) => Math.floor((deed.points * quantity) / perUnit(deed));
+
+/** Why it cannot be done now. @param {any} deed */
+export function closedBecause(deed) {
+  if (deed.is_open) return '';
+  return deed.paused_until ? t('deed.paused', { day: date(deed.paused_until) }) : t('deed.lapsed', { day: date(deed.review_by) });
+}
