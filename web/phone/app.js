@@ -6,20 +6,31 @@ import { Empty } from '../shared/components/notice.js';
 import { Shell } from '../shared/components/shell.js';
 import { SignIn } from '../shared/components/sign_in.js';
 import { city } from '../shared/city.js';
-import { Routes } from '../shared/router.js';
+import { Routes, lazy } from '../shared/router.js';
 import { signOut } from '../shared/session.js';
 import { start } from '../shared/start.js';
 import { t } from '../shared/strings.js';
 
-const ROUTES = { '/': Home };
+const ROUTES = {
+  '/': Home,
+  '/points': lazy(() => import('./pages/points.js')),
+  '/benefits': lazy(() => import('./pages/benefits.js')),
+  '/benefits/:code': lazy(() => import('./pages/benefit.js')),
+  '/vouchers': lazy(() => import('./pages/vouchers.js')),
+  '/vouchers/:id': lazy(() => import('./pages/voucher.js')),
+  '/me': lazy(() => import('./pages/me.js')),
+  '/me/looks': lazy(() => import('./pages/looks.js')),
+  '/me/sessions': lazy(() => import('./pages/sessions.js')),
+  '/me/leave': lazy(() => import('./pages/leave.js')),
+};
 
-function App({ me }) {
+function App({ me, reload }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
   const nav = me ? [{ to: '/', icon: 'home', label: t('nav.home') }] : [];
   return html`<${Shell} title=${t('name')} nav=${nav}>
-    ${me ? html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />` : html`<${SignIn} title=${t('hello', { city: city().name })} lead=${t('lead')} mayJoin />`}
+    ${me ? html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me, reload }} />` : html`<${SignIn} title=${t('hello', { city: city().name })} lead=${t('lead')} mayJoin />`}
   <//>`;
 }
 
