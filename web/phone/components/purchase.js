@@ -61,7 +61,7 @@ export function Purchase({ benefit, held, onChanged, onClose }) {
   const label = isOpen(problem) && problem ? t('purchase.ask_again') : t('benefit.buy', { points: points(price) });
   const actions = isFinal
     ? html`<${Button} onClick=${onClose}>${t('close')}<//>`
-    : html`<${Button} kind="quiet" onClick=${onClose}>${t('cancel')}<//><${Button} onClick=${yes}>${label}<//>`;
+    : html`<${Button} kind="quiet" onClick=${onClose}>${problem ? t('close') : t('cancel')}<//><${Button} onClick=${yes}>${label}<//>`;
   return html`<${Dialog} title=${t('purchase.title', { title: benefit.title })} onClose=${onClose} actions=${actions}>
     ${!isFinal && html`<p>${t('purchase.pays', { price: points(price), left: points(held.balance - price) })}</p>
       <p>${t('purchase.good', { day: lastDay(until), partner: benefit.partner.name })}</p>

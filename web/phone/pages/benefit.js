@@ -9,6 +9,7 @@ import { language, t } from '../../shared/strings.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Icon } from '../../shared/components/icons.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
+import { Back } from '../components/back.js';
 import { CATEGORIES, Left } from '../components/benefit.js';
 import { Purchase, refusal, voucherEnds } from '../components/purchase.js';
 import { buy, forget, unanswered } from '../purchase.js';
@@ -17,13 +18,17 @@ import { buy, forget, unanswered } from '../purchase.js';
 export default function Benefit({ code }) {
   const isOnline = useOnline();
   const [isBuying, setBuying] = useState(false);
+  const [wish, setWish] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    unanswered(code).then(setWish, () => {});
+  }, [code, isBuying]);
   const asked = useAsked(async (signal) => (await api.get('/benefits/{code}', { path: { code }, signal })).data, [code, language(), isOnline], { keep: `benefit:${code}` });
   const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [isOnline], { keep: 'points' });
   const benefit = asked.data;
   if (!benefit) return asked.error ? html`<${ErrorBox} error=${asked.error} onRetry=${asked.again} />` : html`<${Skeleton} />`;
   const again = () => (asked.again(), held.again());
-  return html`<p><a class="further" href="#/benefits">${t('benefits.back')}</a></p>
-    <${Unanswered} code=${code} onDone=${again} />
+  return html`<${Back} to="/benefits">${t('benefits.back')}<//>
+    ${!isBuying && html`<${Unanswered} code=${code} wish=${wish} setWish=${setWish} onDone=${again} />`}
     <article class="card stack">
       <header class="benefit-head">
         <span class="kind"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} size=${32} /></span>
@@ -37,7 +42,7 @@ export default function Benefit({ code }) {
         ${benefit.max_per_person_per_year !== null && html`<dt>${t('benefit.cap')}</dt><dd>${t('benefit.cap_year', { n: benefit.max_per_person_per_year })}</dd>`}
         ${benefit.closes_at && html`<dt>${t('benefit.closes')}</dt><dd>${lastDay(benefit.closes_at)}</dd>`}
       </dl>
-      <${Offer} benefit=${benefit} held=${held.data} isKept=${asked.isKept} onBuy=${() => setBuying(true)} />
+      ${!wish && html`<${Offer} benefit=${benefit} held=${held.data} isKept=${asked.isKept} onBuy=${() => setBuying(true)} />`}
     </article>
     ${isBuying && html`<${Purchase} benefit=${benefit} held=${held.data} onChanged=${again} onClose=${() => (setBuying(false), again())} />`}`;
 }
@@ -57,13 +62,9 @@ function Offer({ benefit, held, isKept, onBuy }) {
   return html`<${Button} class="wide" onClick=${onBuy}>${t('benefit.buy', { points: points(benefit.price_points) })}<//>`;
 }
 
-/** A purchase whose answer was lost is never left in the dark. @param {{code: string, onDone: () => void}} props */
-function Unanswered({ code, onDone }) {
-  const [wish, setWish] = useState(/** @type {any} */ (null));
+/** A purchase whose answer was lost is never left in the dark. @param {{code: string, wish: any, setWish: (wish: any) => void, onDone: () => void}} props */
+function Unanswered({ code, wish, setWish, onDone }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
-  useEffect(() => {
-    unanswered(code).then(setWish, () => {});
-  }, [code]);
   async function ask() {
     try {
       const voucher = await buy(code, wish.json.price_points);

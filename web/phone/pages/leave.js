@@ -12,6 +12,7 @@ import { Button } from '../../shared/components/button.js';
 import { Confirm } from '../../shared/components/dialog.js';
 import { ErrorBox } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
+import { Back } from '../components/back.js';
 import { Leaving } from '../components/leaving.js';
 import { askVouchers, isGood } from '../vouchers.js';
 
@@ -45,7 +46,7 @@ export default function Leave({ me, reload }) {
     await forgetHere();
     go('/', { replace: true });
   }
-  return html`<p><a class="further" href="#/me">${t('me.back')}</a></p>
+  return html`<${Back} to="/me">${t('me.back')}<//>
     <h1>${t('me.leave')}</h1>
     <${Leaving} me=${me} reload=${reload} />
     <${ErrorBox} error=${error} />

@@ -6,10 +6,11 @@ import { dateTime } from '../../shared/format.js';
 import { has, language, t } from '../../shared/strings.js';
 import { Empty } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
+import { Back } from '../components/back.js';
 
 export default function Looks() {
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/me/access-log', { query: { cursor, limit: 30 } })).data;
-  return html`<p><a class="further" href="#/me">${t('me.back')}</a></p>
+  return html`<${Back} to="/me">${t('me.back')}<//>
     <h1>${t('me.looks')}</h1>
     <p class="quiet">${t('looks.lead')}</p>
     <${Paged} label=${t('me.looks')} load=${load} deps=${[language()]} keyOf=${(/** @type {any} */ look) => `${look.at} ${look.kind} ${look.object}`}

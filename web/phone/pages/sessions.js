@@ -9,6 +9,7 @@ import { Button } from '../../shared/components/button.js';
 import { ErrorBox } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
 import { toast } from '../../shared/components/toast.js';
+import { Back } from '../components/back.js';
 
 export default function Sessions() {
   const [round, setRound] = useState(0);
@@ -31,7 +32,7 @@ export default function Sessions() {
       ? html`<${Button} kind="quiet" onClick=${signOut}>${t('sign_out')}<//>`
       : html`<${Button} kind="quiet" onClick=${() => end(session.id)}>${t('sessions.end')}<//>`}
   </div>`;
-  return html`<p><a class="further" href="#/me">${t('me.back')}</a></p>
+  return html`<${Back} to="/me">${t('me.back')}<//>
     <h1>${t('me.sessions')}</h1>
     <p class="quiet">${t('sessions.lead')}</p>
     <${ErrorBox} error=${error} />

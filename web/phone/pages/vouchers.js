@@ -6,12 +6,13 @@ import { ButtonLink } from '../../shared/components/button.js';
 import { Icon } from '../../shared/components/icons.js';
 import { Empty } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
+import { Back } from '../components/back.js';
 import { askVouchers, isGood } from '../vouchers.js';
 import { whatBecame } from './voucher.js';
 
 export default function Vouchers() {
   const action = html`<${ButtonLink} href="#/benefits">${t('vouchers.choose')}<//>`;
-  return html`<p><a class="further" href="#/benefits">${t('benefits.back')}</a></p>
+  return html`<${Back} to="/benefits">${t('benefits.back')}<//>
     <h1>${t('vouchers.all')}</h1>
     <${Paged} label=${t('vouchers.all')} load=${askVouchers} deps=${[language()]} keep="vouchers" row=${(/** @type {any} */ voucher) => html`<${Row} voucher=${voucher} />`}
       empty=${html`<${Empty} icon="ticket" title=${t('vouchers.none')} action=${action}>${t('vouchers.none_text')}<//>`} />`;
