@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from citizen.models import Citizen, RoleGrant, TokenFamily
 from citizen.own_acts import record_own
@@ -146,16 +146,17 @@ def renew(refresh_token: str, *, at: datetime, settings: Settings) -> Tokens:
 def end_session(who: Caller, session_id: UUID, *, at: datetime) -> None:
     """Sign out of one's own session: neither of its tokens opens anything any more. Ending it again changes nothing.
     Raises `NotFound`."""
-    family = db.session.scalar(
-        select(TokenFamily)
+    ended = db.session.scalar(
+        update(TokenFamily)
         .where(TokenFamily.citizen_id == who.citizen_id, TokenFamily.id == session_id)
-        .with_for_update(key_share=True)
+        .where(TokenFamily.ended_at.is_(None))
+        .values(ended_at=at, ended_because="signed out")
+        .returning(TokenFamily.id)
     )
-    if family is None:
-        raise NotFound()
-    if family.ended_at is None:
-        family.ended_at, family.ended_because = at, "signed out"
+    if ended is not None:
         record_own("session.ended", who.citizen_id, object=session_id, purpose="sign-out", at=at)
+    elif db.session.get(TokenFamily, (who.citizen_id, session_id)) is None:
+        raise NotFound()
 
 
 def sessions_of(who: Caller, *, cursor: str | None, limit: int, at: datetime) -> Any:

@@ -21,9 +21,7 @@ def market(town: Town) -> Market:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_language_notices_name_and_consents_are_theirs_to_set(
-    size: str, theme: str, town: Town, phone: Opens
-) -> None:
+def test_language_notices_name_and_consents_are_theirs_to_set(size: str, theme: str, town: Town, phone: Opens) -> None:
     person = town.resident()
     page = phone(person, "/#/me", size=SIZES[size], theme=theme)
     expect(page.get_by_text(f"Signed in as {person.email}")).to_be_visible()
@@ -123,9 +121,7 @@ def test_a_lost_phone_is_signed_out_from_another(theme: str, town: Town, phone: 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_leaving_gives_time_to_spend_and_can_be_taken_back(
-    size: str, theme: str, market: Market, phone: Opens
-) -> None:
+def test_leaving_gives_time_to_spend_and_can_be_taken_back(size: str, theme: str, market: Market, phone: Opens) -> None:
     market.benefit()
     person = market.shopper(20)
     market.buy(person)

@@ -1,4 +1,4 @@
-"""A resident sees their points as batches with a last day, and each movement with its reason; nothing of it is a score."""
+"""A resident sees their points as batches with a last day, and each movement with its reason; none of it is a score."""
 
 import pytest
 from playwright.sync_api import expect

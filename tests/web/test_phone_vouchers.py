@@ -318,5 +318,7 @@ def loses_the_first_answer(page: Page) -> list[str]:
 
 def module_until(page: Page, code: str, *, there: bool = True) -> None:
     """Wait until what this device keeps holds a code, or holds none."""
-    body = "for (;;) { const kept = JSON.stringify(await m.all('kept')); if (kept.includes(given[0]) === given[1]) return;"
+    body = (
+        "for (;;) { const kept = JSON.stringify(await m.all('kept')); if (kept.includes(given[0]) === given[1]) return;"
+    )
     module(page, "shared/store.js", body + " await new Promise((resolve) => setTimeout(resolve, 50)); }", code, there)

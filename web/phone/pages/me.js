@@ -3,7 +3,7 @@
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { city } from '../../shared/city.js';
-import { date, today } from '../../shared/format.js';
+import { today } from '../../shared/format.js';
 import { signOut } from '../../shared/session.js';
 import { LANGUAGES, chooseLanguage, language, t } from '../../shared/strings.js';
 import { chooseTheme, chosenTheme } from '../../shared/theme.js';
@@ -89,8 +89,8 @@ function Mine() {
   const places = [
     ['/me/looks', 'eye', t('me.looks')],
     ['/me/sessions', 'list', t('me.sessions')],
-    ['/me/leave', 'leave', t('me.leave')],
   ];
+  const goes = (/** @type {string[]} */ [to, icon, label]) => html`<li key=${to}><a href="#${to}"><${Icon} name=${icon} /><span class="grow">${label}</span><${Icon} name="next" size=${18} /></a></li>`;
   const [error, setError] = useState(/** @type {unknown} */ (null));
   async function take() {
     setError(null);
@@ -104,10 +104,10 @@ function Mine() {
   return html`<section class="card">
     <h2>${t('me.data')}</h2>
     <ul class="places-list">
-      ${places.map(([to, icon, label]) => html`<li key=${to}><a href="#${to}"><${Icon} name=${icon} /><span class="grow">${label}</span><${Icon} name="next" size=${18} /></a></li>`)}
-      <li><button type="button" onClick=${take}><${Icon} name="down" /><span class="grow">${t('me.export')}</span></button></li>
+      ${places.map(goes)}
+      <li><button type="button" onClick=${take}><${Icon} name="save" /><span class="grow">${t('me.export')}<span class="hint">${t('me.export_hint')}</span></span></button></li>
+      ${goes(['/me/leave', 'cross', t('me.leave')])}
     </ul>
-    <p class="hint">${t('me.export_hint', { day: date(new Date()) })}</p>
     <${ErrorBox} error=${error} />
   </section>`;
 }
