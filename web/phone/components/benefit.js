@@ -4,7 +4,7 @@ import { html } from '../../shared/html.js';
 import { t } from '../../shared/strings.js';
 
 /** The categories of benefits, and the icon of each. @type {Record<string, string>} */
-export const CATEGORIES = { culture: 'ticket', mobility: 'bus', sport: 'ball', home: 'home', animals: 'paw', 'local-shops': 'shop' };
+export const CATEGORIES = { culture: 'culture', mobility: 'mobility', sport: 'sport', home: 'home', animals: 'animals', 'local-shops': 'shop' };
 
 const FEW = 10;
 

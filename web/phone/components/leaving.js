@@ -23,7 +23,7 @@ export function Leaving({ me, reload }) {
   }
   return html`<${Banner} kind="warning" icon="clock">
       <p>${t('leave.until', { when: dateTime(me.erase_at) })}</p>
-      <div class="row after"><${Button} onClick=${stay}>${t('leave.stay')}<//></div>
+      <div class="row answers"><${Button} onClick=${stay}>${t('leave.stay')}<//></div>
     <//>
     <${ErrorBox} error=${error} />`;
 }

@@ -23,7 +23,7 @@ export default function Benefit({ code }) {
     unanswered(code).then(setWish, () => {});
   }, [code, isBuying]);
   const asked = useAsked(async (signal) => (await api.get('/benefits/{code}', { path: { code }, signal })).data, [code, language(), isOnline], { keep: `benefit:${code}` });
-  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [isOnline], { keep: 'points' });
+  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [isOnline], { keep: 'balance' });
   const benefit = asked.data;
   if (!benefit) return asked.error ? html`<${ErrorBox} error=${asked.error} onRetry=${asked.again} />` : html`<${Skeleton} />`;
   const again = () => (asked.again(), held.again());
@@ -31,11 +31,11 @@ export default function Benefit({ code }) {
     ${!isBuying && html`<${Unanswered} code=${code} wish=${wish} setWish=${setWish} onDone=${again} />`}
     <article class="card stack">
       <header class="benefit-head">
-        <span class="kind"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} size=${32} /></span>
+        <span class="picture"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} size=${32} /></span>
         <div><h1>${benefit.title}</h1><p class="quiet">${benefit.partner.name}</p></div>
       </header>
       <p class="held"><span><strong class="number">${points(benefit.price_points)}</strong></span> <${Left} benefit=${benefit} isKept=${asked.isKept} /></p>
-      <dl class="facts">
+      <dl class="particulars">
         ${held.data && html`<dt>${t('benefit.you_have')}</dt><dd>${points(held.data.balance)}</dd>`}
         <dt>${t('benefit.good')}</dt><dd>${t('benefit.good_until', { day: lastDay(voucherEnds(benefit)) })}</dd>
         <dt>${t('benefit.worth')}</dt><dd>${money(benefit.value_eur)}</dd>
@@ -84,6 +84,6 @@ function Unanswered({ code, wish, setWish, onDone }) {
   return html`<${Banner} kind="warning" icon="clock">
     ${wish && html`<p>${t('purchase.unanswered', { time: time(wish.at) })}</p>`}
     ${error && html`<p role="alert">${refusal(error)}</p>`}
-    ${wish && html`<div class="row after"><${Button} onClick=${ask}>${t('purchase.ask_again')}<//><${Button} kind="quiet" onClick=${leave}>${t('purchase.look')}<//></div>`}
+    ${wish && html`<div class="row answers"><${Button} onClick=${ask}>${t('purchase.ask_again')}<//><${Button} kind="quiet" onClick=${leave}>${t('purchase.look')}<//></div>`}
   <//>`;
 }

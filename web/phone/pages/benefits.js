@@ -15,7 +15,7 @@ import { askVouchers, isGood } from '../vouchers.js';
 export default function Benefits() {
   const isOnline = useOnline();
   const [category, setCategory] = useState('');
-  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [isOnline], { keep: 'points' });
+  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [isOnline], { keep: 'balance' });
   const balance = held.data?.balance;
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/benefits', { query: { cursor, category, limit: 30 } })).data;
   const options = [['', t('benefits.all')], ...Object.keys(CATEGORIES).map((code) => [code, t(`benefits.category.${code.replace('-', '_')}`)])];
@@ -49,9 +49,9 @@ function Ready({ isOnline }) {
 /** @param {{benefit: any, isKept: boolean, balance?: number}} props */
 function Row({ benefit, isKept, balance }) {
   return html`<a class="card entry benefit-row" href="#/benefits/${benefit.code}">
-    <span class="kind"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} /></span>
+    <span class="picture"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} /></span>
     <span class="grow"><span class="title">${benefit.title}</span><span class="quiet">${benefit.partner.name}</span>
-      <span class="row facts"><${Enough} benefit=${benefit} balance=${balance} isKept=${isKept} /><${Left} benefit=${benefit} isKept=${isKept} /></span></span>
+      <span class="row tells"><${Enough} benefit=${benefit} balance=${balance} isKept=${isKept} /><${Left} benefit=${benefit} isKept=${isKept} /></span></span>
     <span class="price"><strong class="number">${benefit.price_points}</strong> ${t('benefits.points', { n: benefit.price_points })}</span>
   </a>`;
 }

@@ -20,7 +20,7 @@ import { askVouchers, isGood } from '../vouchers.js';
 export default function Leave({ me, reload }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [isSure, setSure] = useState(false);
-  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [], { keep: 'points' });
+  const held = useAsked(async (signal) => (await api.get('/me/points', { signal })).data, [], { keep: 'balance' });
   const vouchers = useAsked(() => askVouchers(), [language()], { keep: 'vouchers' });
   const good = vouchers.data?.items.filter(isGood).length ?? 0;
   const days = city().leaving_window_days;

@@ -13,7 +13,7 @@ import { useTitles } from '../titles.js';
 export default function Points() {
   const isOnline = useOnline();
   const ask = async (/** @type {AbortSignal} */ signal) => (await api.get('/me/points', { signal })).data;
-  const { data, error, again } = useAsked(ask, [isOnline], { keep: 'points' });
+  const { data, error, again } = useAsked(ask, [isOnline], { keep: 'balance' });
   return html`<h1>${t('points.title')}</h1>
     ${data ? html`<${Held} held=${data} />` : error ? html`<${ErrorBox} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${2} />`}
     <h2 class="section">${t('points.history')}</h2>
