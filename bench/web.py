@@ -135,7 +135,7 @@ def _shells(settings: Settings) -> dict[str, tuple[int, int]]:
 
 
 def is_for_one_reader(name: str) -> bool:
-    """Whether a file of a shell is more than another reader's language, or what reads codes where the browser cannot."""
+    """Whether a file of a shell is neither another reader's language nor what reads codes where the browser cannot."""
     return not re.search(r"/strings/(ca|es|pt)\.js|/qr[^/]*\.js", name)
 
 
