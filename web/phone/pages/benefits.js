@@ -33,6 +33,8 @@ function Ready({ isOnline }) {
   const { data } = useAsked(() => askVouchers(), [language(), isOnline], { keep: 'vouchers' });
   if (!data?.items.length) return null;
   const good = data.items.filter(isGood);
+  const further = html`<p><a class="further" href="#/vouchers">${t('vouchers.all')}</a></p>`;
+  if (!good.length) return further;
   return html`<section class="ready" aria-labelledby="ready">
     <h2 id="ready">${t('vouchers.ready')}</h2>
     <ul class="rows">
@@ -42,7 +44,7 @@ function Ready({ isOnline }) {
         <span class="show">${t('vouchers.show')}</span>
       </a></li>`)}
     </ul>
-    <p><a class="further" href="#/vouchers">${t('vouchers.all')}</a></p>
+    ${further}
   </section>`;
 }
 

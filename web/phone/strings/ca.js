@@ -46,7 +46,7 @@ export default {
   'benefit.good_until': 'val fins al {day}',
   'benefit.worth': 'Valor aproximat',
   'benefit.cap': 'Límit',
-  'benefit.cap_year': "com a molt {n} l'any, igual per a tothom",
+  'benefit.cap_year': "com a màxim {n} l'any, igual per a tothom",
   'benefit.closes': 'Disponible fins',
   'benefit.needs_network': "Per comprar cal connexió: el que queda i el preu han de ser els d'ara.",
   'benefit.sold_out': "D'això no en queda res. Si algú en torna un, tornarà a ser aquí.",

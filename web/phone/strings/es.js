@@ -35,7 +35,7 @@ export default {
   'benefits.none': 'Nada de este tipo',
   'benefits.none_text': 'Mira todas las ventajas o vuelve más tarde.',
   'benefits.points': { one: 'punto', other: 'puntos' },
-  'benefits.enough': 'Te llega',
+  'benefits.enough': 'Tienes suficientes',
   'benefits.missing': { one: 'Te falta {n} punto', other: 'Te faltan {n} puntos' },
   'benefits.left': { one: 'Queda {n}', other: 'Quedan {n}' },
   'benefits.sold_out': 'Agotado',
