@@ -19,16 +19,23 @@ import { Leaving } from '../components/leaving.js';
 export default function Me({ me, reload }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [theme, setTheme] = useState(chosenTheme);
-  /** @param {object} changes */
+  const [notices, setNotices] = useState(me.notices);
+  /** @param {object} changes @returns {Promise<boolean>} whether they hold now */
   async function change(changes) {
     setError(null);
     try {
       await api.patch('/me', { json: changes });
-      toast(t('me.saved'));
     } catch (problem) {
       setError(problem);
+      return false;
     }
+    toast(t('me.saved'));
     await reload();
+    return true;
+  }
+  async function tell(/** @type {'email' | 'none'} */ how) {
+    setNotices(how);
+    if (!(await change({ notices: how }))) setNotices(me.notices);
   }
   async function speak(/** @type {string} */ code) {
     await chooseLanguage(code);
@@ -36,7 +43,7 @@ export default function Me({ me, reload }) {
   }
   const languages = city().languages.map((code) => [code, LANGUAGES[/** @type {keyof typeof LANGUAGES} */ (code)]]);
   const themes = ['auto', 'light', 'dark'].map((name) => [name, t(`theme.${name}`)]);
-  const notices = [['email', t('me.notices_email')], ['none', t('me.notices_none')]];
+  const ways = [['email', t('me.notices_email')], ['none', t('me.notices_none')]];
   return html`<h1>${t('me.title')}</h1>
     <p class="quiet">${t('me.signed_in', { email: me.email })}</p>
     <${Leaving} me=${me} reload=${reload} />
@@ -49,7 +56,7 @@ export default function Me({ me, reload }) {
       </section>
       <section class="card">
         <h2>${t('me.notices')}</h2>
-        <${Select} label=${t('me.notices_how')} hint=${t('me.notices_hint')} value=${me.notices} options=${notices} onInput=${(/** @type {string} */ notices) => change({ notices })} />
+        <${Select} label=${t('me.notices_how')} hint=${t('me.notices_hint')} value=${notices} options=${ways} onInput=${tell} />
       </section>
       <${Named} me=${me} change=${change} onError=${setError} reload=${reload} />
       <${Mine} />
@@ -62,16 +69,6 @@ export default function Me({ me, reload }) {
 /** A name is nobody's to know unless its owner says so, for one purpose at a time. @param {any} props */
 function Named({ me, change, onError, reload }) {
   const [name, setName] = useState(me.name ?? '');
-  async function consent(/** @type {string} */ purpose, /** @type {boolean} */ isGiven) {
-    try {
-      const path = { purpose };
-      await (isGiven ? api.put('/me/consents/{purpose}', { path }) : api.delete('/me/consents/{purpose}', { path }));
-      toast(t('me.saved'));
-    } catch (problem) {
-      onError(problem);
-    }
-    await reload();
-  }
   return html`<section class="card">
     <h2>${t('me.name_title')}</h2>
     <${Form} act=${() => change({ name: name.trim() || null })}>
@@ -79,9 +76,28 @@ function Named({ me, change, onError, reload }) {
       <${Submit} kind="quiet">${t('me.save_name')}<//>
     <//>
     ${me.joined_at && me.consents.length > 0 && html`<div class="consents">
-      ${me.consents.map((/** @type {any} */ { purpose, text, given_at }) => html`<${Checkbox} key=${purpose} label=${text} checked=${Boolean(given_at)} onInput=${(/** @type {boolean} */ isGiven) => consent(purpose, isGiven)} />`)}
+      ${me.consents.map((/** @type {any} */ asked) => html`<${Consent} key=${asked.purpose} asked=${asked} onError=${onError} reload=${reload} />`)}
     </div>`}
   </section>`;
+}
+
+/** Shown as it was answered at once, and taken back where the city could not be told. @param {any} props */
+function Consent({ asked: { purpose, text, given_at }, onError, reload }) {
+  const [isGiven, setGiven] = useState(Boolean(given_at));
+  async function answer(/** @type {boolean} */ yes) {
+    setGiven(yes);
+    try {
+      const path = { purpose };
+      await (yes ? api.put('/me/consents/{purpose}', { path }) : api.delete('/me/consents/{purpose}', { path }));
+    } catch (problem) {
+      setGiven(!yes);
+      onError(problem);
+      return;
+    }
+    toast(t('me.saved'));
+    await reload();
+  }
+  return html`<${Checkbox} label=${text} checked=${isGiven} onInput=${answer} />`;
 }
 
 /** What is kept of me, and the way out. */
