@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -220,4 +221,5 @@ def _told(found: dict[str, Figures], shells: dict[str, tuple[int, int]]) -> Iter
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server that was started is ended too
     main()
