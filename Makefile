@@ -12,10 +12,10 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test fuzz storm faults bench check fix seed jobs migration postgres lock vendor icons clean
+.PHONY: help run test fuzz storm faults bench bench-web check fix seed jobs migration postgres lock vendor icons clean
 
 help: ## print these words
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.runtime ## migrate, load the sample city into an empty catalogue, serve and run the jobs (PORT=8000)
 	@$(FLASK) db upgrade && $(FLASK) sample && exec $(FLASK) serve --port $(PORT)
@@ -34,6 +34,9 @@ faults: .venv/.dev ## kill, cut, fill and crash everything, and see that nothing
 
 bench: .venv/.bench ## how fast it is, as shares of what this machine can do (ARGS="--full", "--only buy", "--help")
 	@$(VENV) -m bench $(ARGS)
+
+bench-web: .venv/.dev ## when each face shows its content on a slow phone and a bad line (needs chromium; ARGS="--rounds 9")
+	@$(VENV) -m bench.web $(ARGS)
 
 check: .venv/.dev ## what CI runs: format, ruff, types, tests
 	$(VENV) -m ruff format --check .

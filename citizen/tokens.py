@@ -21,7 +21,7 @@ from citizen.models import Citizen, RoleGrant, TokenFamily
 from citizen.own_acts import record_own
 from core import audit
 from core.db import db, run
-from core.errors import Unauthorized
+from core.errors import NotFound, Unauthorized
 from core.forgetting import forget
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
@@ -143,15 +143,20 @@ def renew(refresh_token: str, *, at: datetime, settings: Settings) -> Tokens:
     raise TokenReused()
 
 
-def end_session(who: Caller, *, at: datetime) -> None:
-    """Sign out here: neither token of this session opens anything any more."""
-    db.session.execute(
+def end_session(who: Caller, session_id: UUID, *, at: datetime) -> None:
+    """Sign out of one's own session: neither of its tokens opens anything any more. Ending it again changes nothing.
+    Raises `NotFound`."""
+    ended = db.session.scalar(
         update(TokenFamily)
-        .where(TokenFamily.citizen_id == who.citizen_id, TokenFamily.id == who.session_id)
+        .where(TokenFamily.citizen_id == who.citizen_id, TokenFamily.id == session_id)
         .where(TokenFamily.ended_at.is_(None))
         .values(ended_at=at, ended_because="signed out")
+        .returning(TokenFamily.id)
     )
-    record_own("session.ended", who.citizen_id, object=who.session_id, purpose="sign-out", at=at)
+    if ended is not None:
+        record_own("session.ended", who.citizen_id, object=session_id, purpose="sign-out", at=at)
+    elif db.session.get(TokenFamily, (who.citizen_id, session_id)) is None:
+        raise NotFound()
 
 
 def sessions_of(who: Caller, *, cursor: str | None, limit: int, at: datetime) -> Any:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -252,6 +252,26 @@ def give_back(
         else:
             spendable += points
     return spendable
+
+
+def returnable(citizen_id: UUID, voucher_id: UUID, *, at: datetime) -> list[dict[str, Any]]:
+    """What `give_back` would make spendable at that instant: `[{points, expires_at}]`, the earliest to end first."""
+    rows = (
+        select(Lot.expires_at, func.sum(Allocation.points).label("points"))
+        .join(Allocation, and_(Allocation.citizen_id == Lot.citizen_id, Allocation.lot_id == Lot.id))
+        .where(
+            Lot.citizen_id == citizen_id,
+            Allocation.citizen_id == citizen_id,
+            Allocation.voucher_id == voucher_id,
+            Allocation.returned_at.is_(None),
+            Lot.reversed_at.is_(None),
+            Lot.closed_at.is_(None),
+            Lot.expires_at > at,
+        )
+        .group_by(Lot.expires_at)
+        .order_by(Lot.expires_at)
+    )
+    return [{"points": int(row.points), "expires_at": row.expires_at} for row in db.session.execute(rows)]
 
 
 def reverse_award(*, citizen_id: UUID, submission_id: UUID, at: datetime) -> Reversal:

@@ -184,9 +184,12 @@ class VoucherBought(VoucherShown):
 
 
 class VoucherWithCode(VoucherShown):
-    """With the code, for its owner: null once the voucher is not active."""
+    """With the code, for its owner: null once the voucher is not active. `points_back`: what would come back if it was
+    cancelled now, and until when each part could be spent."""
 
     code = fields.String(required=True, allow_none=True)
+    partner_name = fields.String(required=True)
+    points_back = fields.List(fields.Nested(Expiry), required=True)
 
 
 class VoucherEnded(VoucherShown):

@@ -16,7 +16,7 @@ from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
 from core.settings import City, Settings
 from rewards import ledger, voucher_codes
-from rewards.models import Benefit, BenefitStock, Voucher, VoucherCode
+from rewards.models import Benefit, BenefitStock, Partner, Voucher, VoucherCode
 
 VOUCHERS_PER_BATCH = 100
 
@@ -96,6 +96,13 @@ def listed(citizen_id: UUID, *, cursor: str | None, limit: int, language: str, a
 def shown(voucher_id: UUID, *, citizen_id: UUID) -> Voucher:
     """One's own voucher. Raises `NotFound`."""
     return _own(voucher_id, citizen_id=citizen_id, lock=False)
+
+
+def details_of(voucher: Voucher, *, at: datetime) -> dict[str, Any]:
+    """What else its owner sees of one: `{partner_name, points_back}`, where it is good and what cancelling it now would
+    give back."""
+    back = ledger.returnable(voucher.citizen_id, voucher.id, at=at) if status_at(voucher, at=at) == "active" else []
+    return {"partner_name": db.session.get_one(Partner, voucher.partner_code).name, "points_back": back}
 
 
 def owner_of(voucher_id: UUID) -> UUID:

@@ -1,6 +1,7 @@
 """One's own matters: membership, profile, consents, sessions, what is kept and who looked; and leaving."""
 
 from typing import Any
+from uuid import UUID
 
 from citizen import access_log, consents, erasure, membership, personal_data, profile, tokens
 from citizen.schemas import (
@@ -86,6 +87,14 @@ def delete_consent(purpose: str) -> None:
 def get_sessions(query: dict[str, Any]) -> Any:
     """Where I am signed in, newest first."""
     return tokens.sessions_of(caller(), cursor=query.get("cursor"), limit=query["limit"], at=now())
+
+
+@routes.route("/me/sessions/<uuid:session_id>", methods=["DELETE"])
+@open_to(SIGNED_IN, Does.WRITES)
+@routes.response(204)
+def delete_session(session_id: UUID) -> None:
+    """Sign out elsewhere, such as on a lost phone. Again changes nothing."""
+    tokens.end_session(caller(), session_id, at=now())
 
 
 @routes.route("/me/export")

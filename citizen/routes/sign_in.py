@@ -81,4 +81,4 @@ def post_refresh(given: dict[str, Any]) -> Any:
 @routes.response(204)
 def delete_tokens() -> None:
     """Sign out here."""
-    tokens.end_session(caller(), at=now())
+    tokens.end_session(caller(), caller().session_id, at=now())

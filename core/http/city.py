@@ -27,6 +27,9 @@ class CityShown(Schema):
     claim_window_days = fields.Integer(
         required=True, metadata={"description": "so long after a deed it can be submitted"}
     )
+    leaving_window_days = fields.Integer(
+        required=True, metadata={"description": "so long whoever leaves can spend what is left"}
+    )
 
 
 @routes.route("/city")
@@ -43,5 +46,6 @@ def get_city() -> Response:
         "currency": "EUR",
         "terms_version": city().terms.version,
         "claim_window_days": city().claims.window_days,
+        "leaving_window_days": city().leaving.window_days,
     }
     return public_page(shown, edition=(shown,), language=language())

@@ -62,7 +62,8 @@ def get_voucher(voucher_id: UUID) -> Any:
     """One of my vouchers, with its code while it is good."""
     voucher = vouchers.shown(voucher_id, citizen_id=caller().citizen_id)
     shown = vouchers.voucher_dump(voucher, language=language(), at=now())
-    return shown | {"code": vouchers.code_shown(voucher, key=settings().key(CODE_KEY), at=now())}
+    code = vouchers.code_shown(voucher, key=settings().key(CODE_KEY), at=now())
+    return shown | vouchers.details_of(voucher, at=now()) | {"code": code}
 
 
 @routes.route("/vouchers/<uuid:voucher_id>/qr.svg")

@@ -318,6 +318,7 @@ def _furnished(app: Flask) -> Scene:
     assert cases.balance(ona) == BALANCE
     codes = {"voucher": market.code(ona, ids["voucher_id"]), "event": code, "email": ona.email}
     codes |= town.does(lambda: _sign_in_secrets(town, ona))
+    ids["session_id"] = codes["session"]
     ids["till_id"] = str(one["till"].id)
     made = market.manager.post(f"/partners/{MUSEUM}/pairings", json={})
     codes["pairing"] = made.json["pairing_code"]

@@ -222,6 +222,21 @@ def test_a_person_sees_where_they_are_signed_in(town: Town) -> None:
     assert second["next_cursor"] is None
 
 
+def test_a_session_is_ended_from_another_one(town: Town) -> None:
+    lost, here = sign_in(town), sign_in(town)
+    carry = {"Authorization": f"Bearer {here['access_token']}"}
+    anyone = town.anyone()
+    items = anyone.get("/me/sessions", headers=carry).json["items"]
+    (other,) = [session["id"] for session in items if not session["is_current"]]
+
+    ended = [anyone.delete(f"/me/sessions/{other}", headers=carry) for _ in range(2)]
+
+    assert [answer.status_code for answer in ended] == [204, 204]
+    assert anyone.get("/me", headers={"Authorization": f"Bearer {lost['access_token']}"}).status_code == 401
+    assert anyone.post("/auth/tokens/refresh", json={"refresh_token": lost["refresh_token"]}).status_code == 401
+    assert [item["is_current"] for item in anyone.get("/me/sessions", headers=carry).json["items"]] == [True]
+
+
 def test_nobody_sees_anothers_sessions(town: Town) -> None:
     sign_in(town)
 

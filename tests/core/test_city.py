@@ -14,6 +14,7 @@ def test_a_page_learns_the_city(town: Town) -> None:
         "currency": "EUR",
         "terms_version": town.city.terms.version,
         "claim_window_days": 90,
+        "leaving_window_days": 14,
     }
     again = town.anyone().get("/city", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")

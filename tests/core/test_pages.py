@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from core.http.pages import FACES, KEPT_FOR_GOOD, Site
 
-SHELL_BYTES_MAX = 150_000
+SHELL_BYTES_MAX, KEPT_BYTES_MAX = 150_000, 250_000
 ZIPPED = {"Accept-Encoding": "gzip"}
 
 
@@ -104,7 +104,12 @@ def test_the_shell_of_the_phone_client_is_small(client: FlaskClient) -> None:
 
     sizes = {file: len(client.get(file, headers=ZIPPED).data) for file in files}
 
-    assert sum(sizes.values()) < SHELL_BYTES_MAX, sorted(sizes.items(), key=lambda row: -row[1])[:10]
+    # A reader has one language, and needs no reader of codes where the browser is one.
+    of_one_reader = [
+        size for file, size in sizes.items() if not re.search(r"/strings/(ca|es|pt)\.js|/qr[^/]*\.js", file)
+    ]
+    assert sum(of_one_reader) < SHELL_BYTES_MAX, sorted(sizes.items(), key=lambda row: -row[1])[:10]
+    assert sum(sizes.values()) < KEPT_BYTES_MAX
 
 
 def test_a_changed_file_is_another_edition(tmp_path_factory: pytest.TempPathFactory) -> None:

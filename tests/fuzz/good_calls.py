@@ -214,6 +214,9 @@ class GoodCalls:
         wish = {"email": self.town.resident().email, "role": "verifier"}
         return str(self.market.manager.post("/roles", json=wish).json["id"])
 
+    def _session(self, person: Person) -> str:
+        return str(person.get("/me/sessions").json["items"][-1]["id"])
+
     def _pairing_code(self) -> str:
         partner = self.market.partner(MUSEUM)
         return str(self.market.manager.post(f"/partners/{partner}/pairings", json={}).json["pairing_code"])
@@ -253,6 +256,7 @@ class GoodCalls:
             f"POST {v1}/roles": lambda _: of(
                 {"email": f"{self._name('clerk')}@example.org", "role": "clerk", "partner": MUSEUM, "office": "Till"}
             ),
+            f"DELETE {v1}/me/sessions/{{session_id}}": lambda who: to(session_id=self._session(who)),
             f"DELETE {v1}/roles/{{grant_id}}": lambda _: to(grant_id=self._grant()),
             f"POST {v1}/deeds": lambda _: of(deed_body(self._name("deed"), in_force_from=self._now(), reason="New.")),
             f"POST {v1}/deeds/preview": lambda _: of(

@@ -427,6 +427,27 @@ def test_a_voucher_is_given_back_once(market: Market) -> None:
     assert market.entries(person)[2:] == [("refund", 8, "voucher_cancelled")]
 
 
+def test_what_would_come_back_is_told_and_comes_back(town: Town, market: Market) -> None:
+    market.benefit(voucher_days=365)
+    person = market.shopper(3)
+    town.clock.forward(days=500)
+    reversed_ = market.award(person, 2)
+    town.clock.forward(days=200)
+    market.award(person, 20)
+    voucher = market.buy(person)
+    market.reverse(person, reversed_)
+    before = person.get(f"/vouchers/{voucher}").json
+    town.clock.forward(days=60)  # the first three are past their date
+
+    told = person.get(f"/vouchers/{voucher}").json
+    returned = person.delete(f"/vouchers/{voucher}").json["points_returned"]
+
+    assert before["partner_name"] == "Museu De La Vila"
+    assert [part["points"] for part in before["points_back"]] == [3, 3]
+    assert [part["points"] for part in told["points_back"]] == [3] == [returned]
+    assert person.get(f"/vouchers/{voucher}").json["points_back"] == []
+
+
 def test_a_used_voucher_is_not_given_back(town: Town, market: Market) -> None:
     market.benefit()
     person = market.shopper()

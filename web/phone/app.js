@@ -26,6 +26,15 @@ const ROUTES = {
   '/check-in': lazy(() => import('./pages/check_in.js')),
   '/my-deeds': lazy(() => import('./pages/my_deeds.js')),
   '/my-deeds/:id': lazy(() => import('./pages/my_deed.js')),
+  '/points': lazy(() => import('./pages/points.js')),
+  '/benefits': lazy(() => import('./pages/benefits.js')),
+  '/benefits/:code': lazy(() => import('./pages/benefit.js')),
+  '/vouchers': lazy(() => import('./pages/vouchers.js')),
+  '/vouchers/:id': lazy(() => import('./pages/voucher.js')),
+  '/me': lazy(() => import('./pages/me.js')),
+  '/me/looks': lazy(() => import('./pages/looks.js')),
+  '/me/sessions': lazy(() => import('./pages/sessions.js')),
+  '/me/leave': lazy(() => import('./pages/leave.js')),
 };
 
 function App({ me, reload }) {

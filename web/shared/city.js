@@ -12,10 +12,11 @@ import * as store from './store.js';
  * @property {string} currency
  * @property {string} terms_version
  * @property {number} claim_window_days
+ * @property {number} leaving_window_days
  */
 
 /** @type {City} */
-let known = { code: '', name: '', zone: 'UTC', languages: ['en'], currency: 'EUR', terms_version: '', claim_window_days: 0 };
+let known = { code: '', name: '', zone: 'UTC', languages: ['en'], currency: 'EUR', terms_version: '', claim_window_days: 0, leaving_window_days: 0 };
 
 /** @returns {City} */
 export const city = () => known;

@@ -54,6 +54,11 @@ export async function signOut() {
   } catch (error) {
     console.info('signed out on this device only', String(error));
   }
+  await forgetHere();
+}
+
+/** Forget on this device who was signed in and all that is kept for them. */
+export async function forgetHere() {
   await tokens.forget();
   await store.clear();
   dispatchEvent(new Event('bonafeta:signed-out'));

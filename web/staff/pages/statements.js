@@ -42,7 +42,7 @@ function Statement({ partner, month }) {
   const save = (/** @type {string} */ kind) => download(ask({ as: 'blob' }, kind), `${partner}-${month}.${kind}`);
   if (!data.items.length) return html`<${Empty} icon="ticket" title=${t('statements.none')}>${t('statements.none_text')}<//>`;
   return html`<section class="card">
-    <header class="row between"><h2>${data.partners[0].name}, ${monthLong(month)}</h2>
+    <header class="row between"><h2>${data.partners[0].partner_name}, ${monthLong(month)}</h2>
       <div class="row">${['xlsx', 'pdf', 'csv'].map((kind) => html`<${Button} key=${kind} kind="quiet" icon="download" onClick=${() => save(kind)}>${t(`statements.${kind}`)}<//>`)}</div></header>
     <div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.title')}><table>
       <thead><tr><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
