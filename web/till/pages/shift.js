@@ -33,6 +33,8 @@ export default function Shift({ device }) {
     return () => clearTimeout(timer);
   }, [lock]);
 
+  useEffect(() => document.querySelector(/** @type {'input'} */ ('input.code'))?.focus(), [lock]); // there is nothing else to do here
+
   async function act() {
     setError(null);
     setPin('');
