@@ -16,7 +16,7 @@ const LOOKED_UP_WITHIN_MS = 6_000;
  * What a scan came to. `asked`: nobody knows yet.
  * @typedef {{kind: 'good', title: string, redemption: Redemption}
  *   | {kind: 'bad', title: string, reason: string, more?: string}
- *   | {kind: 'asked', title: string, problem: Entry['problem']}} Outcome
+ *   | {kind: 'asked', title: string, problem: Entry['problem'], since: string}} Outcome
  */
 
 /**
@@ -40,7 +40,7 @@ export async function lookUp(code) {
 export async function redeem(code, title) {
   const before = (await outbox()).find((entry) => entry.state === 'waiting' && codeOf(entry) === code);
   const step = { post: '/till/redemptions', json: { code } };
-  return before ?? enqueue([step], { about: { title }, keepAnswer: true });
+  return before ?? enqueue([step], { about: { title, at: now().toISOString() }, keepAnswer: true });
 }
 
 /** Take it back, for ten minutes. @param {string} id */
@@ -52,15 +52,18 @@ export function outcomeOf(entry) {
   const [redemption] = entry.answers;
   if (entry.state === 'done') return { kind: 'good', title: redemption.title, redemption };
   const { problem } = entry;
-  if (entry.state === 'waiting' || !problem) return { kind: 'asked', title, problem };
+  if (entry.state === 'waiting' || !problem) return { kind: 'asked', title, problem, since: sinceText(entry) };
   return bad(title, problem.code, problem.facts, new Problem(problem.status, problem.code, problem.facts));
 }
 
 /** @param {Entry} entry */
 const codeOf = (entry) => /** @type {any} */ (entry.steps[0].json).code;
 
-/** What is left of a code to tell it from others. @param {Entry} entry */
+/** Enough of a code to tell it from others. @param {Entry} entry */
 export const tailOf = (entry) => codeOf(entry).slice(-3);
+
+/** "11:00, code …KMN" @param {Entry} entry */
+export const sinceText = (entry) => t('waiting.one', { time: time(entry.about.at), tail: tailOf(entry) });
 
 /** @param {string} title @param {string | undefined} code @param {any} facts @param {unknown} [error] @returns {Outcome} */
 function bad(title, code, facts, error) {

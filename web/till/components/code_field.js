@@ -11,7 +11,7 @@ import { grouped, meant, slip } from '../codes.js';
  *   `value` as `meant` gives it; `isTold`: a code that is too short is told as well
  */
 export function CodeField({ label, hint, length, group, value, onInput, isTold, error, isFocused = false }) {
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const input = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [caret, setCaret] = useState(-1);
   const found = value ? slip(value, length) : null;
   const isShown = found && (found.kind !== 'short' || isTold);
@@ -24,6 +24,13 @@ export function CodeField({ label, hint, length, group, value, onInput, isTold, 
     onInput(code);
   }
 
+  /** A whole code is seen in two lines on a phone, and is one line to whoever types. */
+  function entered(/** @type {any} */ event) {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+
   useLayoutEffect(() => {
     if (caret >= 0) input.current?.setSelectionRange(caret, caret);
   }, [value, caret]);
@@ -34,8 +41,8 @@ export function CodeField({ label, hint, length, group, value, onInput, isTold, 
   }, [isFocused]);
 
   return html`<${Labelled} label=${label} hint=${hint} error=${isShown ? slipText(found, length) : error}>
-    ${(/** @type {any} */ props) => html`<input ref=${input} class="voucher-code" value=${grouped(value, group)} onInput=${typed} ...${props}
-      autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck=${false} enterkeyhint="go" maxlength="100" />`}
+    ${(/** @type {any} */ props) => html`<textarea ref=${input} class="voucher-code" rows=${length > 20 ? 2 : 1} value=${grouped(value, group)} onInput=${typed} onKeyDown=${entered} ...${props}
+      autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck=${false} enterkeyhint="go" maxlength="100"></textarea>`}
   <//>`;
 }
 

@@ -71,5 +71,6 @@ function Asked({ outcome, next, onBack }) {
     ${outcome.problem?.status === 429 && html`<p>${t('problem.too_many')}</p>`}
     <p>${t('asked.text')}</p>
     <p>${t('asked.do')}</p>
+    <p><strong>${outcome.since}</strong></p>
   <//>`;
 }

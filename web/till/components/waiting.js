@@ -6,7 +6,7 @@ import { dismiss, sendAll } from '../../shared/queue.js';
 import { t } from '../../shared/strings.js';
 import { Button } from '../../shared/components/button.js';
 import { Banner } from '../../shared/components/notice.js';
-import { outcomeOf, tailOf } from '../scans.js';
+import { outcomeOf, sinceText, tailOf } from '../scans.js';
 
 /** @param {{entries: import('../../shared/queue.js').Entry[]}} props without the one that is on the screen */
 export function Waiting({ entries }) {
@@ -22,7 +22,7 @@ export function Waiting({ entries }) {
     ${waiting.length > 0 &&
     html`<${Banner} kind="warning" icon="clock" action=${now}>
       <p><strong>${t('waiting.title', { n: waiting.length })}</strong></p>
-      <p>${waiting.map((entry) => t('waiting.one', { time: time(entry.at), tail: tailOf(entry) })).join(' · ')}</p>
+      <p>${waiting.map(sinceText).join(' · ')}</p>
     <//>`}
     ${known.map((entry) => html`<${Known} key=${entry.id} entry=${entry} onRead=${() => done(entry.id)} />`)}
   </div>`;
@@ -35,6 +35,6 @@ function Known({ entry, onRead }) {
   const what = outcome.kind === 'good' ? t('result.good', { title: outcome.title }) : `${t('result.bad')}: ${/** @type {any} */ (outcome).reason}`;
   return html`<${Banner} kind=${outcome.kind} icon=${outcome.kind === 'good' ? 'check' : 'cross'} action=${read}>
     <p><strong>${what}</strong></p>
-    <p>${t('waiting.was', { time: time(entry.at), tail: tailOf(entry) })}</p>
+    <p>${t('waiting.was', { time: time(entry.about.at), tail: tailOf(entry) })}</p>
   <//>`;
 }

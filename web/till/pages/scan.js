@@ -78,14 +78,16 @@ export default function Scan() {
     <${Waiting} entries=${others} />
     <div class="counter">
       <${Viewfinder} isBusy=${!isReady} onCode=${seen} />
-      <section class="card">
-        <${Form} act=${enter}>
-          <${CodeField} label=${t('scan.type')} hint=${t('scan.type_hint')} length=${VOUCHER} group=${4} value=${typed} isTold=${isTold}
-            onInput=${(/** @type {string} */ code) => (setTyped(code), setTold(false))} isFocused=${isReady && (typed !== '' || !isTouch())} />
-          <${Submit} icon="search">${t('scan.look')}<//>
-        <//>
-      </section>
-      ${last && html`<${Last} ...${last} />`}
+      <div class="stack">
+        <section class="card">
+          <${Form} act=${enter}>
+            <${CodeField} label=${t('scan.type')} hint=${t('scan.type_hint')} length=${VOUCHER} group=${4} value=${typed} isTold=${isTold}
+              onInput=${(/** @type {string} */ code) => (setTyped(code), setTold(false))} isFocused=${isReady && (typed !== '' || !isTouch())} />
+            <${Submit} icon="search">${t('scan.look')}<//>
+          <//>
+        </section>
+        ${last && html`<${Last} ...${last} />`}
+      </div>
     </div>
     ${view.step === 'looking' && html`<${Looking} onBack=${back} />`}
     ${view.step === 'glance' && html`<${Glance} title=${view.title} until=${view.until} onRedeem=${() => send(view.code, view.title)} onBack=${back} />`}

@@ -64,7 +64,7 @@ function Count({ deps }) {
 function Redeemed({ item, isHere, onUndo }) {
   const minutes = Math.ceil((new Date(item.undo_until).getTime() - now().getTime()) / 60_000);
   const where = isHere ? t('today.here') : item.till;
-  return html`<article class="card entry">
+  return html`<article class="card entry redeemed">
     <span class="when number">${time(item.redeemed_at)}</span>
     <div class="grow">
       <span class="title">${item.title}</span>
