@@ -8,6 +8,7 @@ def test_a_resident_sees_their_balance(phone, town):
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -252,10 +253,12 @@ PUT_TOKEN = """([name, token]) => new Promise((resolve, reject) => {
 
 
 def axe(page: Page) -> list[str]:
-    """What WCAG 2.2 AA has against the page as it stands; the list is to be empty."""
+    """What WCAG 2.2 AA has against the page as it stands; the list is to be empty. It is seen whole: a button that has
+    half scrolled behind the bar at the foot is no small button."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
+    with whole(page):
+        found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
@@ -263,10 +266,17 @@ def screenshot(page: Page, name: str) -> Path:
     """A picture of the whole page, to be looked at: tests/web/pictures/NAME.png, which git ignores."""
     PICTURES.mkdir(exist_ok=True)
     file = PICTURES / f"{name}.png"
+    with whole(page):
+        page.screenshot(path=file, animations="disabled")
+    return file
+
+
+@contextmanager
+def whole(page: Page) -> Iterator[None]:
+    """The page on a screen as high as it is."""
     size = page.viewport_size
     assert size
     height = page.evaluate("() => document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
-    page.screenshot(path=file, animations="disabled")
+    yield
     page.set_viewport_size(size)
-    return file

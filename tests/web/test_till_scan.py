@@ -87,7 +87,7 @@ def test_each_no_has_its_one_reason(counter: Counter, watch: Watch) -> None:
         expect(panel(page)).to_have_count(0)
     counter.town.clock.forward(days=61)
     page.reload()
-    page.get_by_label("PIN").fill("2750")
+    page.get_by_label("PIN", exact=True).fill("2750")
     page.get_by_role("button", name="Begin the shift").click()
     type_code(page, old)
     expect(page.get_by_role("heading", name="Not valid Expired on 22 January 2027")).to_be_visible()
@@ -214,7 +214,7 @@ def test_the_till_looks_as_it_should(size: str, theme: str, counter: Counter, ca
         screenshot(page, f"till-{name}-{size}-{theme}")
         faults.extend(axe(page))
 
-    page.get_by_label("PIN").fill("2750")
+    page.get_by_label("PIN", exact=True).fill("2750")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Redeem")).to_be_visible()
     seen("glance")

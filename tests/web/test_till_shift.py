@@ -21,7 +21,7 @@ def counter(town: Town, opens: Opens, camera: Camera) -> Counter:
 
 
 def enter(page: Page, pin: str) -> None:
-    page.get_by_label("PIN").fill(pin)
+    page.get_by_label("PIN", exact=True).fill(pin)
     page.get_by_role("button", name="Begin the shift").click()
 
 
@@ -52,7 +52,7 @@ def test_a_device_is_paired_once_and_each_shift_begins_with_its_pin(
     expect(page.get_by_text("23 Nov 2026, 23:00")).to_be_visible()
     page.get_by_role("button", name="End the shift").click()
     page.get_by_role("dialog").get_by_role("button", name="End the shift").click()
-    expect(page.get_by_label("PIN")).to_be_visible()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     expect(page.get_by_text("The shift is over")).to_be_hidden()
     page.reload()
     enter(page, PIN)
@@ -103,7 +103,7 @@ def test_wrong_pins_are_counted_down_then_the_till_is_locked_and_at_last_blocked
         enter(page, "9041")
         expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_text("this till is blocked")).to_be_visible()
-    expect(page.get_by_label("PIN")).to_be_hidden()
+    expect(page.get_by_label("PIN", exact=True)).to_be_hidden()
     screenshot(page, "till-blocked-phone-light")
     page.get_by_role("link", name="Enter a new code").click()
     expect(page.get_by_role("heading", name="Make this device a till")).to_be_visible()
@@ -161,7 +161,7 @@ def test_the_way_into_a_shift_looks_as_it_should(size: str, theme: str, counter:
     screenshot(page, f"till-pair-{size}-{theme}")
     faults = axe(page)
     page = counter.paired(size=SIZES[size], theme=theme)
-    expect(page.get_by_label("PIN")).to_be_visible()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     screenshot(page, f"till-pin-{size}-{theme}")
     faults += axe(page)
     enter(page, PIN)

@@ -65,7 +65,7 @@ class Counter:
     def at_work(self, **options: Any) -> Page:
         """A page of a till on its shift."""
         page = self.paired(**options)
-        page.get_by_label("PIN").fill(PIN)
+        page.get_by_label("PIN", exact=True).fill(PIN)
         page.get_by_role("button").last.click()
         expect(page.locator(".counter")).to_be_visible()
         return page
