@@ -140,7 +140,11 @@ def test_a_till_that_a_manager_ended_says_so(counter: Counter, watch: Watch) -> 
     expect(page.get_by_text("This device is no longer a till")).to_be_visible()
 
 
-def test_a_clerk_without_a_device_signs_in_by_mail(opens: Opens, town: Town) -> None:
+def test_a_clerk_without_a_device_signs_in_by_mail_and_stays_without_a_network(
+    opens: Opens, town: Town, camera: Camera, watch: Watch
+) -> None:
+    watch.may_say("ERR_INTERNET_DISCONNECTED")
+    camera.sees_nothing()
     page = opens("/till")
     clerk = town.clerk(MUSEUM)
 
@@ -150,6 +154,11 @@ def test_a_clerk_without_a_device_signs_in_by_mail(opens: Opens, town: Town) -> 
     page.get_by_label("Code", exact=True).fill(town.code_for(clerk.email))
     page.get_by_role("button", name="Sign in").click()
 
+    expect(page.get_by_label("Or type the code")).to_be_visible()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("No network.")).to_be_visible()
     expect(page.get_by_label("Or type the code")).to_be_visible()
 
 
