@@ -63,6 +63,35 @@ def test_a_hand_scanner_goes_from_one_customer_to_the_next_without_a_mouse(count
     assert len(counter.redemptions()) == 2
 
 
+def test_the_next_code_of_a_hand_scanner_does_not_redeem_the_one_on_the_screen(counter: Counter) -> None:
+    page = counter.at_work(size=DESK)
+    type_code(page, counter.voucher())
+    expect(page.get_by_role("button", name="Redeem")).to_be_focused()
+
+    page.keyboard.type(counter.voucher())
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Redeem")).to_be_visible()
+    assert counter.redemptions() == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Museum ticket: valid")).to_be_visible()
+
+
+def test_a_camera_that_nobody_uses_rests(counter: Counter) -> None:
+    page = counter.at_work()
+    page.clock.install()
+    page.reload()
+    expect(page.locator("video")).to_be_visible()
+
+    page.clock.fast_forward(181_000)
+
+    expect(page.get_by_text("The camera is resting.")).to_be_visible()
+    screenshot(page, "till-resting-phone-light")
+    assert axe(page) == []
+    page.get_by_role("main").get_by_role("button", name="Scan").click()
+    expect(page.locator("video")).to_be_visible()
+
+
 def test_each_no_has_its_one_reason(counter: Counter, watch: Watch) -> None:
     watch.may_say("404")
     page = counter.at_work()

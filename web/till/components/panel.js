@@ -34,7 +34,13 @@ export function Panel({ tone, icon, over, title, children, actions, seconds, tak
       shown?.removeEventListener('focusin', longer);
     };
   }, [seconds]);
+  const isStray = useRef(false);
   function pressed(/** @type {KeyboardEvent} */ event) {
+    if (!takesKeys && event.key === 'Enter' && isStray.current) {
+      isStray.current = false; // a hand scanner's: it has read another code, which is not what the button is about
+      return event.preventDefault();
+    }
+    if (event.key.length === 1 && event.key !== ' ') isStray.current = true;
     const isForButton = /** @type {Element} */ (event.target).closest('button') && ['Enter', ' '].includes(event.key);
     if (!takesKeys || isForButton || event.ctrlKey || event.metaKey || event.altKey || NOT_A_KEY.includes(event.key)) return;
     event.preventDefault();

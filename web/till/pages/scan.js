@@ -4,6 +4,7 @@ import { html, useRef, useState } from '../../shared/html.js';
 import { now } from '../../shared/clock.js';
 import { time } from '../../shared/format.js';
 import { useOutbox } from '../../shared/hooks.js';
+import { problemText } from '../../shared/problems.js';
 import { dismiss } from '../../shared/queue.js';
 import { t } from '../../shared/strings.js';
 import { Form, Submit } from '../../shared/components/form.js';
@@ -44,8 +45,12 @@ export default function Scan() {
   }
 
   async function send(/** @type {string} */ code, title = '') {
-    const entry = await redeem(code, title);
-    setView({ step: 'result', id: entry.id, entry });
+    try {
+      const entry = await redeem(code, title);
+      setView({ step: 'result', id: entry.id, entry });
+    } catch (error) {
+      setView({ step: 'result', outcome: { kind: 'bad', title, reason: problemText(error) } }); // it cannot be written down here
+    }
   }
 
   async function enter() {
