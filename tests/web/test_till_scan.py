@@ -276,7 +276,7 @@ def test_the_till_speaks(language: str, counter: Counter) -> None:
     screenshot(page, f"till-glance-{language}")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name=TICKETS[language])).to_be_visible()
+    expect(page.locator("dialog.panel.good")).to_contain_text(TICKETS[language])
     screenshot(page, f"till-good-{language}")
 
 

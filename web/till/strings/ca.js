@@ -50,7 +50,7 @@ export default {
   'unseen.title': 'Sense resposta: ara no es pot consultar',
   'unseen.text': 'El codi està ben escrit; si és vàlid encara no se sap. La lectura pot esperar aquí i es compta una sola vegada, quan torni la connexió.',
   'unseen.wait': 'Que esperi',
-  'result.good': '{title}: vàlid',
+  'result.good': 'Vàlid: {title}',
   'result.counted': 'Bescanviat a les {time}.',
   'result.bad': 'No vàlid',
   'result.next': 'Següent',

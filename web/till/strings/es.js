@@ -50,7 +50,7 @@ export default {
   'unseen.title': 'Sin respuesta: ahora no se puede consultar',
   'unseen.text': 'El código está bien escrito; si es válido no se sabe todavía. La lectura puede esperar aquí y se cuenta una sola vez, cuando vuelva la conexión.',
   'unseen.wait': 'Que espere',
-  'result.good': '{title}: válido',
+  'result.good': 'Válido: {title}',
   'result.counted': 'Canjeado a las {time}.',
   'result.bad': 'No válido',
   'result.next': 'Siguiente',

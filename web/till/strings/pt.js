@@ -50,7 +50,7 @@ export default {
   'unseen.title': 'Sem resposta: agora não é possível consultar',
   'unseen.text': 'O código está bem escrito; se é válido ainda não se sabe. A leitura pode esperar aqui e conta uma só vez, quando a rede voltar.',
   'unseen.wait': 'Deixar à espera',
-  'result.good': '{title}: válido',
+  'result.good': 'Válido: {title}',
   'result.counted': 'Descontado às {time}.',
   'result.bad': 'Não válido',
   'result.next': 'Seguinte',
