@@ -50,7 +50,7 @@ function Good({ outcome, next, onUndone, onBack }) {
       setProblem(problemText(error));
     }
   }
-  const actions = html`${next}<${Button} kind="quiet" icon="undo" onClick=${back}>${t('undo')}<//>`;
+  const actions = html`${next}<${Button} kind="quiet" icon="undo" onClick=${back}>${t('undo.do')}<//>`;
   return html`<${Panel} tone="good" icon="check" title=${t('result.good', { title: outcome.title })} seconds=${SECONDS.good} actions=${actions} onBack=${onBack}>
     <p>${t('result.counted', { time: time(outcome.redemption.redeemed_at) })}</p>
     ${problem ? html`<p role="alert">${problem}</p>` : html`<p class="small">${t('result.any_key')}</p>`}

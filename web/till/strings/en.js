@@ -69,6 +69,7 @@ export default {
   'bad.unknown_more': 'It is for another place, or no voucher of the city. Ask the customer where it says to use it.',
   'bad.no_voucher': 'This is no voucher',
   'bad.no_voucher_more': "The QR code says something else. Ask for the one in the customer's Bona Feta.",
+  'undo.do': 'Undo',
   'undo.done': 'Taken back',
   'undo.done_text': '{title}: taken back. The voucher is good again.',
   'undo.title': 'Take it back?',

@@ -69,6 +69,7 @@ export default {
   'bad.unknown_more': 'Es para otro lugar o no es un vale de la ciudad. Pregunta al cliente dónde pone que se usa.',
   'bad.no_voucher': 'Esto no es un vale',
   'bad.no_voucher_more': 'El código QR dice otra cosa. Pide el que está en la Bona Feta del cliente.',
+  'undo.do': 'Deshacer',
   'undo.done': 'Deshecho',
   'undo.done_text': '{title}: deshecho. El vale vuelve a ser válido.',
   'undo.title': '¿Deshacer?',

@@ -69,6 +69,7 @@ export default {
   'bad.unknown_more': 'É para outro local ou não é um vale da cidade. Pergunte ao cliente onde diz que se usa.',
   'bad.no_voucher': 'Isto não é um vale',
   'bad.no_voucher_more': 'O código QR diz outra coisa. Peça o que está na Bona Feta do cliente.',
+  'undo.do': 'Desfazer',
   'undo.done': 'Desfeito',
   'undo.done_text': '{title}: desfeito. O vale volta a ser válido.',
   'undo.title': 'Desfazer?',
