@@ -12,7 +12,8 @@ PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hash
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test fuzz storm faults bench bench-web check fix seed jobs migration postgres lock vendor icons clean
+.PHONY: help run test fuzz storm faults bench bench-web check fix seed jobs migration postgres lock vendor icons pictures \
+	clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -72,6 +73,9 @@ vendor: .venv/.runtime ## fetch again what the pages take from others, as web/ve
 
 icons: .venv/.runtime ## draw the pictures that phones put on their screens
 	$(VENV) web/icons.py
+
+pictures: .venv/.dev ## draw the README's three pictures anew (needs Chromium)
+	$(VENV) -m pytest tests/web/readme_pictures.py --quiet
 
 clean: ## remove the environment and the caches; instance/ and its data stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

@@ -51,8 +51,8 @@ def welcome(app: Flask, address: str, *, settings: Settings) -> str:
             f"  {flask} citizen token verifier@example.org",
             f"  {flask} citizen token ana@example.org --terms {settings.city.terms.version}",
             "",
-            f"Pair a device as a till of {SAMPLE_PARTNER}: the code that this prints is good once, for 15 minutes, at",
-            f"POST {address}/api/v1/till/devices, with the PIN that you choose for its shifts:",
+            f"Make a device a till of {SAMPLE_PARTNER} at {address}/till,",
+            "with the code that this prints, good once and for 15 minutes:",
             f"  {flask} rewards pair {SAMPLE_PARTNER}",
         ]
     )

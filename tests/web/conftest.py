@@ -24,6 +24,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from citizen import tokens
 from core.settings import ROOT
+from tests.clock import MovableClock
 from tests.conftest import Copies
 from tests.town import Person, Town
 
@@ -60,9 +61,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the town is served: `http://127.0.0.1:PORT`."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+def address(app: Flask, clock: MovableClock) -> Iterator[str]:
+    """Where the town is served: `http://127.0.0.1:PORT`. Its answers are dated by the town's clock."""
+
+    class Dated(_Quiet):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(clock.now().timestamp() if timestamp is None else timestamp)
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Dated)
     thread = Thread(target=server.serve_forever, name="town")
     thread.start()
     try:
@@ -84,14 +90,20 @@ class Camera:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.sees("nothing to see yet")
+        self.sees_nothing()
 
     def sees(self, text: str) -> None:
         """From the next time that a page looks through it."""
         seen = BytesIO()
         segno.make(text, micro=False).save(seen, kind="png", scale=8, border=8)
+        self._sees(ImageOps.pad(Image.open(seen).convert("RGB"), (640, 480), color="white"))
+
+    def sees_nothing(self) -> None:
+        self._sees(Image.new("RGB", (640, 480), "white"))
+
+    def _sees(self, picture: Image.Image) -> None:
         frame = BytesIO()
-        ImageOps.pad(Image.open(seen).convert("RGB"), (640, 480), color="white").save(frame, "JPEG", quality=95)
+        picture.save(frame, "JPEG", quality=95)
         draft = self.file.with_suffix(".draft")
         draft.write_bytes(frame.getvalue() * 10)
         os.replace(draft, self.file)

@@ -2,6 +2,7 @@
 //
 // Paths are written as in /openapi.json, `api.get('/deeds/{code}', {path: {code}})`: a test finds each there.
 
+import { heardTime } from './clock.js';
 import { accessToken, forgetAccess } from './tokens.js';
 import { heard } from './network.js';
 import { Problem } from './problems.js';
@@ -21,6 +22,7 @@ const SENT_WITHIN_MS = 120_000; // a photo on a bad line
  * @property {string} [ifMatch]
  * @property {string} [ifNoneMatch]
  * @property {boolean} [open] ask without saying who I am
+ * @property {string} [bearer] ask with this token, a till's own, instead of who is signed in
  * @property {'json' | 'text' | 'blob'} [as] json unless told otherwise
  * @property {AbortSignal} [signal]
  * @property {boolean} [keepalive] sent also when the page is closed at once
@@ -61,10 +63,10 @@ function addressOf(template, { path = {}, query = {} }) {
  * @returns {Promise<Answer>}
  */
 async function call(method, template, wish) {
-  const token = wish.open ? null : await accessToken();
+  const token = wish.bearer ?? (wish.open ? null : await accessToken());
   let response = await sent(method, template, wish, token);
-  if (response.status === 401 && token) {
-    forgetAccess(token); // this device's clock, or a role that was taken away: renewed once
+  if (response.status === 401 && token && !wish.bearer) {
+    await forgetAccess(token); // this device's clock, or a role that was taken away: renewed once
     response = await sent(method, template, wish, await accessToken());
   }
   if (response.status === 304) {
@@ -102,6 +104,7 @@ async function sent(method, template, wish, token) {
       credentials: 'omit',
     });
     heard(true);
+    if (!wish.open) heardTime(response.headers.get('Date'));
     return response;
   } catch (error) {
     if (wish.signal?.aborted) throw error;

@@ -1,6 +1,7 @@
 // Who is signed in on this device, and how one comes in and goes out: a code by e-mail, no password.
 
 import { api } from './api.js';
+import { city } from './city.js';
 import { OUTBOX_LOCK } from './queue.js';
 import * as store from './store.js';
 import * as tokens from './tokens.js';
@@ -41,7 +42,7 @@ export async function signIn(email, code, termsVersion) {
     const { data: me } = await api.get('/me');
     if ((await store.get('session', 'owner')) !== me.id) {
       await Promise.all([store.empty('kept'), store.empty('outbox')]);
-      await store.put('session', 'owner', me.id);
+      await Promise.all([store.put('session', 'owner', me.id), store.put('kept', 'city', city())]); // the city is nobody's
     }
   });
   dispatchEvent(new Event('bonafeta:signed-in'));

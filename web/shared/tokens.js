@@ -6,6 +6,8 @@
 //
 // A refresh token works once, and a second use ends the session: one lock for all tabs and the worker sees to it that
 // the newest is read, used and written by one at a time. Were its answer lost, the API takes it again for 30 seconds.
+//
+// A till is a device and nobody's account: its shift's token lies there too, is not renewed, and goes before a person's.
 
 import { face } from './face.js';
 import { heard } from './network.js';
@@ -20,6 +22,10 @@ let access = null;
 
 /** @returns {Promise<string | null>} a good access token, or null where nobody is signed in */
 export async function accessToken() {
+  const shift = face === 'till' && (await store.get('session', 'shift'));
+  if (shift) {
+    return shift;
+  }
   if (access && performance.now() < access.until) {
     return access.token;
   }
@@ -68,8 +74,12 @@ export async function keep(pair) {
 }
 
 /** Do not use this access token again. @param {string} token */
-export function forgetAccess(token) {
+export async function forgetAccess(token) {
   if (access?.token === token) access = null;
+  if (face === 'till' && (await store.get('session', 'shift')) === token) {
+    await store.remove('session', 'shift');
+    globalThis.dispatchEvent(new Event('bonafeta:shift'));
+  }
 }
 
 /** Nobody is signed in here any more. */

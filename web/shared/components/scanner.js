@@ -29,12 +29,14 @@ async function reader() {
 }
 
 /**
- * Look through the camera until a code is seen.
- * @param {{onCode: (code: string) => void, onCancel?: () => void, hint?: string}} props `onCode` once per sight
+ * Look through the camera until a code is seen, and on where `onCode` answers false.
+ * @param {{onCode: (code: string) => unknown, onCancel?: () => void, hint?: string}} props
  */
 export function Scanner({ onCode, onCancel, hint = t('scan.hint') }) {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const [problem, setProblem] = useState('');
+  const told = useRef(onCode);
+  told.current = onCode;
   useEffect(() => {
     let isOver = false;
     /** @type {MediaStream | undefined} */
@@ -54,10 +56,9 @@ export function Scanner({ onCode, onCancel, hint = t('scan.hint') }) {
         if (frame.width && frame.height) {
           frame.getContext('2d', { willReadFrequently: true })?.drawImage(shown, 0, 0, frame.width, frame.height);
           const code = await read(frame);
-          if (code && !isOver) {
+          if (code && !isOver && told.current(code) !== false) {
             isOver = true;
-            end();
-            return onCode(code);
+            return end();
           }
         }
         await new Promise((resolve) => setTimeout(resolve, LOOK_EACH_MS));
