@@ -71,7 +71,7 @@ def test_a_body_that_is_none_is_refused(renewed: Renewed) -> None:
         answer = renewed.send(data=body)
 
         if takes_json and name not in ("nothing", "blank"):
-            assert answer.status_code in (400, 401, 413, 422), (name, answer.json)
+            assert answer.status_code in (400, 401, 413, 422) or _is_told_refused(answer), (name, answer.json)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -99,7 +99,16 @@ def test_a_field_named_twice_is_the_last_one_for_every_reader(renewed: Renewed) 
     for field in renewed.call.body:
         twice = json.dumps(renewed.call.body)[:-1].encode() + b', "' + field.encode() + b'": [null]}'
 
-        assert renewed.send(data=twice).status_code == 422, field
+        answer = renewed.send(data=twice)
+
+        assert answer.status_code == 422 or _is_told_refused(answer), field
+
+
+def _is_told_refused(answer: Any) -> bool:
+    """A preview is a good answer that says what publishing would be told: the refusal itself is in it."""
+    path, told = answer.request.path, answer.json
+    is_told = path.endswith("/preview") and answer.status_code == 200 and told["result"] == "refused"
+    return bool(is_told and told["problem"])
 
 
 @pytest.mark.parametrize("operation", LISTS)
