@@ -11,12 +11,10 @@ from tests.town import Town
 from tests.web.conftest import DESK, PHONE, Opens, Watch, axe, module, screenshot
 
 FACES = {"phone": "/", "staff": "/staff", "till": "/till"}
-HOME = {"phone": "Good to see you", "staff": "Nothing here yet", "till": "Nothing here yet"}
-"""What somebody who is signed in sees there first."""
 TOO_WIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 200))"""
 SIZES = {"phone": PHONE, "desk": DESK}
-HOME = {"phone": "Nothing here yet", "staff": "Sums over everybody", "till": "Nothing here yet"}
+HOME = {"phone": "Good to see you", "staff": "Sums over everybody"}
 """What somebody who is signed in sees there first."""
 
 
