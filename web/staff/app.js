@@ -1,11 +1,13 @@
 // The staff console: what verifiers, organisers, managers and auditors work with, by keyboard first.
 
-import { html, useEffect } from '../shared/html.js';
+import { html, useEffect, useState } from '../shared/html.js';
 import { Button } from '../shared/components/button.js';
+import { Confirm } from '../shared/components/dialog.js';
 import { Empty } from '../shared/components/notice.js';
 import { Shell } from '../shared/components/shell.js';
 import { SignIn } from '../shared/components/sign_in.js';
 import { city } from '../shared/city.js';
+import { outbox } from '../shared/queue.js';
 import { go, lazy, Routes } from '../shared/router.js';
 import { hasRole, signOut } from '../shared/session.js';
 import { start } from '../shared/start.js';
@@ -55,21 +57,27 @@ const ROUTES = {
 const placesOf = (/** @type {any} */ me) => PLACES.filter(([, , roles]) => hasRole(me, ...roles));
 
 function App({ me }) {
+  const [unsent, setUnsent] = useState(0);
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
   });
   const places = placesOf(me);
   const nav = places.map(([name, icon]) => ({ to: `/${name}`, icon, label: t(`nav.${name}`) }));
   const actions = me && html`<${Button} kind="bare" icon="leave" label=${t('sign_out')} onClick=${leave} />`;
+  /** What was decided is sent first; what cannot be is lost with signing out, so that is asked. */
+  async function leave() {
+    await sendNow();
+    const waiting = (await outbox()).filter(({ state }) => state === 'waiting').length;
+    if (waiting) return setUnsent(waiting);
+    await signOut();
+  }
   return html`<${Shell} title=${t('name')} nav=${nav} actions=${actions}>
     ${!me && html`<${SignIn} title=${t('name')} lead=${t('lead', { city: city().name })} />`}
     ${me && !nav.length && html`<${NoRole} />`}
     ${nav.length > 0 && html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />`}
+    ${me && unsent > 0 && html`<${Confirm} isDanger title=${t('sign_out')} yes=${t('leave.anyway')} onYes=${() => (setUnsent(0), signOut())} onClose=${() => setUnsent(0)}><p>${t('leave.unsent', { n: unsent })}</p><//>`}
   <//>`;
 }
-
-/** What was decided in the last seconds is sent first. */
-const leave = () => sendNow().then(signOut);
 
 function NoRole() {
   return html`<h1 class="visually-hidden">${t('name')}</h1>

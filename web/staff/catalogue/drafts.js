@@ -6,7 +6,8 @@ import { instant, today } from '../../shared/format.js';
 const DEED_NUMBERS = ['points', 'max_per_day', 'max_per_year', 'minutes'];
 const BENEFIT_NUMBERS = ['price_points', 'max_per_person_per_year', 'voucher_days'];
 
-const titlesOf = (/** @type {any} */ item) => Object.fromEntries(city().languages.map((code) => [code, item?.titles[code] ?? '']));
+/** A title in a language that the city has no longer stays as it is. */
+const titlesOf = (/** @type {any} */ item) => ({ ...item?.titles, ...Object.fromEntries(city().languages.map((code) => [code, item?.titles[code] ?? ''])) });
 const texts = (/** @type {string[]} */ names, /** @type {any} */ item) => Object.fromEntries(names.map((name) => [name, item?.[name]?.toString() ?? '']));
 const whole = (/** @type {string} */ text) => (text === '' ? null : Number(text));
 const dayOf = (/** @type {string | null | undefined} */ at, last = false) => (at ? today(new Date(new Date(at).getTime() - (last ? 1 : 0))) : '');

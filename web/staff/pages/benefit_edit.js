@@ -43,7 +43,9 @@ function Editor({ benefit, partners }) {
   async function publish() {
     setWanted(true);
     setError(null);
-    if (preview.told?.result === 'refused') return toFirstError();
+    // One that is there has no stock to be set: where nothing else is wrong, publishing says that the code is taken.
+    const isTaken = !benefit && preview.told?.errors.length > 0 && preview.told.errors.every((/** @type {any} */ { field }) => field === 'stock');
+    if (preview.told?.result === 'refused' && !isTaken) return toFirstError();
     try {
       await (benefit ? api.patch('/benefits/{code}', { path: { code }, json: terms }) : api.post('/benefits', { json: { code, ...terms } }));
       toast(benefit ? t('benefit.is_changed') : t('benefit.is_on'));

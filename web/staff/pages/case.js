@@ -124,6 +124,7 @@ export default function CasePage({ query }) {
       <${KeysHelp} keys=${keysOf()} />
     </header>
     <${Refused} />
+    <${ErrorBox} error=${reasons.error} onRetry=${reasons.again} />
     ${error && html`<${ErrorBox} error=${error} onRetry=${shown ? () => setError(null) : next} />`}
     ${!error && shown === undefined && html`<h1 class="visually-hidden">${t('case.coming')}</h1><${Skeleton} lines=${5} />`}
     ${shown === null &&

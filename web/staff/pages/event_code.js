@@ -2,6 +2,7 @@
 
 import { html, useEffect, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { ButtonLink } from '../../shared/components/button.js';
 import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { useAsked } from '../../shared/hooks.js';
@@ -26,8 +27,8 @@ export default function EventCodePage({ id }) {
         const { data } = await api.get('/events/{event_id}/code', { path: { event_id: id }, signal: call.signal });
         setCode(data.code);
         setError(null);
-        const left = Date.parse(data.valid_until) - Date.now();
-        if (left > 0 && left <= STEP_MS) next = left; // else this device's clock is wrong: asked more often
+        const left = Date.parse(data.valid_until) - now().getTime();
+        if (left > 0 && left <= STEP_MS) next = left;
       } catch (problem) {
         if (call.signal.aborted) return;
         setCode(''); // an old code is worse than none

@@ -9,7 +9,7 @@ import { Form, Submit } from '../../shared/components/form.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 import { useAsked } from '../../shared/hooks.js';
-import { Problem } from '../../shared/problems.js';
+import { Problem, problemText } from '../../shared/problems.js';
 import { t } from '../../shared/strings.js';
 import { PageHead } from '../components/page_head.js';
 import { Tills } from '../tills/tills.js';
@@ -34,18 +34,22 @@ export default function Partner({ code }) {
     setAsking('');
     again();
   }
+  function refused(/** @type {unknown} */ problem) {
+    setAsking(''); // a toast is below a dialog
+    toast(problemText(problem));
+  }
   return html`<div class="office">
     <${PageHead} back=${back} title=${name} lead=${html`<span class="tag ${isActive ? 'good' : ''}">${isActive ? t('partner.active') : t('partner.inactive')}</span> <span class="quiet">${code}</span>`}>
       <${ButtonLink} kind="quiet" icon="list" href="#/overview/statements?partner=${code}">${t('statements.title')}<//>
       <${Button} kind="quiet" icon="edit" onClick=${() => setAsking('name')}>${t('partner.rename')}<//>
       ${isActive
         ? html`<${Button} kind="quiet" icon="minus" onClick=${() => setAsking('off')}>${t('partner.deactivate')}<//>`
-        : html`<${Button} icon="check" onClick=${() => change({ is_active: true }, t('partner.is_active'))}>${t('partner.activate')}<//>`}
+        : html`<${Button} icon="check" onClick=${() => change({ is_active: true }, t('partner.is_active')).catch(refused)}>${t('partner.activate')}<//>`}
     <//>
     ${!isActive && html`<${Banner} kind="warning"><p>${t('partner.inactive_text')}</p><//>`}
     <${Tills} code=${code} partner=${name} />
     ${asking === 'name' && html`<${Rename} name=${name} onName=${(/** @type {string} */ to) => change({ name: to }, t('partner.renamed'))} onClose=${() => setAsking('')} />`}
-    ${asking === 'off' && html`<${Confirm} title=${t('partner.off_title', { name })} yes=${t('partner.deactivate')} onYes=${() => change({ is_active: false }, t('partner.is_inactive'))} onClose=${() => setAsking('')}><p>${t('partner.inactive_text')}</p><//>`}
+    ${asking === 'off' && html`<${Confirm} title=${t('partner.off_title', { name })} yes=${t('partner.deactivate')} onYes=${() => change({ is_active: false }, t('partner.is_inactive')).catch(refused)} onClose=${() => setAsking('')}><p>${t('partner.inactive_text')}</p><//>`}
   </div>`;
 }
 

@@ -25,7 +25,8 @@ export default function Statements({ query }) {
   return html`<div class="office">
     <${PageHead} back=${{ to: '/overview', label: t('nav.overview') }} title=${t('statements.title')} lead=${t('statements.lead')} />
     <${ErrorBox} error=${partners.error} onRetry=${partners.again} />
-    ${partners.data && html`<div class="filters">
+    ${partners.data?.length === 0 && html`<${Empty} icon="shop" title=${t('partners.none')}>${t('partners.none_text')}<//>`}
+    ${partners.data && partners.data.length > 0 && html`<div class="filters">
       <${Select} label=${t('field.partner')} value=${partner} onInput=${(/** @type {string} */ code) => show({ partner: code })} options=${partners.data.map(({ code, name }) => [code, name])} />
       <${Select} label=${t('statements.month')} value=${month} onInput=${(/** @type {string} */ one) => show({ month: one })} options=${lastMonths().map((one) => [one, monthLong(one)])} />
     </div>`}

@@ -11,6 +11,8 @@ export default {
   'nav.roles': 'Rols',
   'home.empty': 'Encara no hi ha res',
   'home.empty_text': 'Has entrat com a {email}.',
+  'leave.unsent': { one: "Una decisió encara no s'ha enviat. Si surts ara, es perd.", other: "{n} decisions encara no s'han enviat. Si surts ara, es perden." },
+  'leave.anyway': 'Surt igualment',
   no_role: 'Aquí no tens cap rol',
   no_role_text: "Un gestor te'n pot donar un. Els residents fan servir la pàgina per al mòbil.",
   // the queue, its cases, and organisers' events

@@ -11,6 +11,8 @@ export default {
   'nav.roles': 'Roles',
   'home.empty': 'Nothing here yet',
   'home.empty_text': 'You are signed in as {email}.',
+  'leave.unsent': { one: 'One decision has not been sent yet. If you sign out now, it is lost.', other: '{n} decisions have not been sent yet. If you sign out now, they are lost.' },
+  'leave.anyway': 'Sign out all the same',
   no_role: 'You have no role here',
   no_role_text: 'A manager can give you one. Residents use the phone client.',
   // the queue, its cases, and organisers' events

@@ -11,6 +11,8 @@ export default {
   'nav.roles': 'Roles',
   'home.empty': 'Todavía no hay nada',
   'home.empty_text': 'Has entrado como {email}.',
+  'leave.unsent': { one: 'Una decisión aún no se ha enviado. Si cierras la sesión ahora, se pierde.', other: '{n} decisiones aún no se han enviado. Si cierras la sesión ahora, se pierden.' },
+  'leave.anyway': 'Cerrar sesión igualmente',
   no_role: 'Aquí no tienes ningún rol',
   no_role_text: 'Un gestor puede darte uno. Los residentes usan la página para el móvil.',
   // the queue, its cases, and organisers' events

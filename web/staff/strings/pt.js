@@ -11,6 +11,8 @@ export default {
   'nav.roles': 'Funções',
   'home.empty': 'Ainda não há nada',
   'home.empty_text': 'Entrou como {email}.',
+  'leave.unsent': { one: 'Uma decisão ainda não foi enviada. Se terminar a sessão agora, perde-se.', other: '{n} decisões ainda não foram enviadas. Se terminar a sessão agora, perdem-se.' },
+  'leave.anyway': 'Terminar sessão mesmo assim',
   no_role: 'Não tem nenhuma função aqui',
   no_role_text: 'Um gestor pode dar-lhe uma. Os residentes usam a página para telemóvel.',
   // the queue, its cases, and organisers' events

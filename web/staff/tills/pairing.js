@@ -33,12 +33,12 @@ export function Pairing({ code, partner, till, onClose }) {
       <${ErrorBox} error=${error} />
       <${Submit}>${t('till.make_code')}<//>
     <//>`}
-    ${made && html`<${Code} key=${made.pairing_code} ...${{ code, till, made, make, onClose }} />`}
+    ${made && html`<${Code} key=${made.pairing_code} ...${{ code, till, made, make, error, onClose }} />`}
   <//>`;
 }
 
 /** @param {any} props */
-function Code({ code, till, made, make, onClose }) {
+function Code({ code, till, made, make, error, onClose }) {
   const [left, setLeft] = useState(Math.round((made.ends - performance.now()) / 1000));
   const [isPaired, setPaired] = useState(false);
   useEffect(() => {
@@ -55,7 +55,7 @@ function Code({ code, till, made, make, onClose }) {
       <${Button} class="wide" onClick=${onClose}>${t('done')}<//>`;
   }
   if (left <= 0) {
-    return html`<${Banner} kind="warning"><p>${t('till.code_over')}</p><//><${Button} class="wide" onClick=${make}>${t('till.make_code')}<//>`;
+    return html`<${Banner} kind="warning"><p>${t('till.code_over')}</p><//><${ErrorBox} error=${error} /><${Button} class="wide" onClick=${make}>${t('till.make_code')}<//>`;
   }
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
   return html`<p class="pairing-code" aria-label=${made.pairing_code.split('').join(' ')}>${made.pairing_code}</p>

@@ -2,6 +2,7 @@
 
 import { html, useState } from '../../shared/html.js';
 import { city } from '../../shared/city.js';
+import { useOutbox } from '../../shared/hooks.js';
 import { Problem } from '../../shared/problems.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
@@ -19,6 +20,7 @@ export default function Pair({ device, wasEnded }) {
   const [pin, setPin] = useState('');
   const [name, setName] = useState('');
   const [error, setError] = useState(/** @type {unknown} */ (null));
+  const waits = useOutbox().filter(({ state }) => state === 'waiting').length;
 
   async function act() {
     setTold(true);
@@ -37,6 +39,7 @@ export default function Pair({ device, wasEnded }) {
   return html`<section class="card sign-in">
     <h1>${t('pair.title')}</h1>
     ${wasEnded ? html`<${Banner} kind="warning"><p>${t('pair.ended')}</p><//>` : html`<p>${t('pair.lead', { city: city().name })}</p>`}
+    ${waits > 0 && html`<${Banner} kind="warning" icon="clock"><p>${t('pair.waits', { n: waits })}</p><//>`}
     <${Form} act=${act}>
       <${CodeField} label=${t('pair.code')} hint=${t('pair.code_hint')} length=${PAIRING} group=${3} value=${code} isTold=${isTold}
         error=${isTold && !code ? t('pair.code_missing') : undefined} onInput=${(/** @type {string} */ typed) => (setCode(typed), setTold(false))} />

@@ -18,6 +18,7 @@ export default {
   'pair.name': "Nom d'aquesta caixa (opcional)",
   'pair.name_hint': 'Per exemple, «Recepció»: surt a la llista del dia.',
   'pair.do': 'Vincular aquest dispositiu',
+  'pair.waits': { one: "Una lectura encara no està confirmada. S'oblida si aquest dispositiu passa a ser una altra caixa.", other: "{n} lectures encara no estan confirmades. S'obliden si aquest dispositiu passa a ser una altra caixa." },
   'pair.lost': "Si la propera vegada es rebutja el codi, el primer intent sí que va arribar a la ciutat: demana'n un altre al gestor.",
   'pair.by_mail': 'Sense codi? Entra amb el teu correu',
   'pair.by_code': "Fer servir el codi d'un gestor",

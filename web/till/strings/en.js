@@ -18,6 +18,7 @@ export default {
   'pair.name': 'Name of this till (optional)',
   'pair.name_hint': 'Such as "Front desk": the list of the day shows it.',
   'pair.do': 'Pair this device',
+  'pair.waits': { one: 'One scan is not yet confirmed. It is forgotten if this device becomes another till.', other: '{n} scans are not yet confirmed. They are forgotten if this device becomes another till.' },
   'pair.lost': 'If the code is refused the next time, the first try did reach the city: ask the manager for a new one.',
   'pair.by_mail': 'No code? Sign in by e-mail',
   'pair.by_code': "Use a manager's code instead",

@@ -18,6 +18,7 @@ export default {
   'pair.name': 'Nombre de esta caja (opcional)',
   'pair.name_hint': 'Por ejemplo, «Recepción»: aparece en la lista del día.',
   'pair.do': 'Vincular este dispositivo',
+  'pair.waits': { one: 'Una lectura aún no está confirmada. Se olvida si este dispositivo pasa a ser otra caja.', other: '{n} lecturas aún no están confirmadas. Se olvidan si este dispositivo pasa a ser otra caja.' },
   'pair.lost': 'Si la próxima vez se rechaza el código, el primer intento sí llegó a la ciudad: pide otro al gestor.',
   'pair.by_mail': '¿Sin código? Entra con tu correo',
   'pair.by_code': 'Usar el código de un gestor',

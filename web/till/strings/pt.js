@@ -18,6 +18,7 @@ export default {
   'pair.name': 'Nome desta caixa (opcional)',
   'pair.name_hint': 'Por exemplo, «Receção»: aparece na lista do dia.',
   'pair.do': 'Associar este dispositivo',
+  'pair.waits': { one: 'Uma leitura ainda não está confirmada. É esquecida se este dispositivo passar a ser outra caixa.', other: '{n} leituras ainda não estão confirmadas. São esquecidas se este dispositivo passar a ser outra caixa.' },
   'pair.lost': 'Se da próxima vez o código for recusado, a primeira tentativa chegou mesmo à cidade: peça outro ao gestor.',
   'pair.by_mail': 'Sem código? Entre com o seu e-mail',
   'pair.by_code': 'Usar o código de um gestor',
