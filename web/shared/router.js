@@ -85,8 +85,13 @@ function fits(pattern, path) {
   /** @type {Record<string, string>} */
   const found = {};
   for (const [place, part] of wanted.entries()) {
-    if (part.startsWith(':')) found[part.slice(1)] = decodeURIComponent(given[place]);
-    else if (part !== given[place]) return null;
+    if (part.startsWith(':')) {
+      try {
+        found[part.slice(1)] = decodeURIComponent(given[place]);
+      } catch {
+        return null; // an address that nobody here wrote, such as `#/deeds/%`
+      }
+    } else if (part !== given[place]) return null;
   }
   return found;
 }
