@@ -45,7 +45,7 @@ export async function signIn(email, code, termsVersion) {
     }
     await tokens.keep(data);
   });
-  dispatchEvent(new Event('bonafeta:signed-in'));
+  tokens.tell('bonafeta:signed-in');
 }
 
 /** Sign out here, and forget what is kept here; without a network the session stays open at the server until it ends. */
@@ -62,7 +62,7 @@ export async function signOut() {
 export async function forgetHere() {
   await tokens.forget();
   await store.clear();
-  dispatchEvent(new Event('bonafeta:signed-out'));
+  tokens.tell('bonafeta:signed-out');
 }
 
 /** @returns {Promise<Me | null>} null where nobody is signed in */
