@@ -1,7 +1,7 @@
 // The catalogue, found by words, by kind and by district; what is wished for stands in the address, so that "back" keeps it.
 
 import { api } from '../../shared/api.js';
-import { html, useEffect, useState } from '../../shared/html.js';
+import { html, useEffect, useRef, useState } from '../../shared/html.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Field, Select } from '../../shared/components/field.js';
 import { Empty } from '../../shared/components/notice.js';
@@ -54,10 +54,18 @@ export default function Deeds({ me, query }) {
 /** What is typed is searched for once the fingers rest. @param {{value: string, onSearch: (q: string) => void}} props */
 function Search({ value, onSearch }) {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  const searched = useRef(value);
+  useEffect(() => {
+    if (value === searched.current) return; // an answer to what is being typed takes no blank and no letter away
+    searched.current = value;
+    setTyped(value);
+  }, [value]);
   useEffect(() => {
     if (typed.trim() === value) return;
-    const timer = setTimeout(() => onSearch(typed.trim()), TYPED_MS);
+    const timer = setTimeout(() => {
+      searched.current = typed.trim();
+      onSearch(typed.trim());
+    }, TYPED_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return html`<${Field} label=${t('deeds.search')} type="search" maxlength="100" enterkeyhint="search" value=${typed} onInput=${setTyped} />`;
