@@ -24,7 +24,7 @@ export default function Deeds({ me, query }) {
     district: query.get('district') ?? me?.district ?? '',
     access: query.get('access') ?? '',
   };
-  const isWide = !wish.q && !wish.category && !wish.access && !wish.district;
+  const isUsual = !wish.q && !wish.category && !wish.access && wish.district === (me?.district ?? '');
   const set = (/** @type {object} */ change) => go(`/deeds?${new URLSearchParams({ ...wish, ...change })}`, { replace: true });
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/deeds', { query: { ...wish, cursor } })).data;
   const none = html`<${Empty} icon="search" title=${t('deeds.none')} action=${html`<${Button} kind="quiet" onClick=${() => set({ q: '', category: '', access: '', district: '' })}>${t('deeds.all')}<//>`}>${t('deeds.none_text')}<//>`;
@@ -47,7 +47,7 @@ export default function Deeds({ me, query }) {
         <${Select} label=${t('deeds.access')} value=${wish.access} options=${[['', t('deeds.access_any')], ...ACCESS.map((tag) => [tag, accessName(tag)])]} onInput=${(/** @type {string} */ access) => set({ access })} />
       </div>
     </search>
-    <${Paged} key=${JSON.stringify(wish)} label=${t('deeds.title')} load=${load} deps=${[language()]} keep=${isWide ? 'deeds' : undefined}
+    <${Paged} key=${JSON.stringify(wish)} label=${t('deeds.title')} load=${load} deps=${[language()]} keep=${isUsual ? 'deeds' : undefined}
       row=${(/** @type {any} */ deed) => html`<${DeedRow} deed=${deed} taken=${caps.data} />`} empty=${none} />`;
 }
 
