@@ -105,6 +105,7 @@ function Mine() {
   const places = [
     ['/me/looks', 'eye', t('me.looks')],
     ['/me/sessions', 'list', t('me.sessions')],
+    ['/terms', 'info', t('terms.title')],
   ];
   const goes = (/** @type {string[]} */ [to, icon, label]) => html`<li key=${to}><a href="#${to}"><${Icon} name=${icon} /><span class="grow">${label}</span><${Icon} name="next" size=${18} /></a></li>`;
   const [error, setError] = useState(/** @type {unknown} */ (null));
