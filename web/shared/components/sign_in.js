@@ -82,7 +82,7 @@ export function SignIn({ title = t('sign_in.title'), heading = 'h1', lead, mayJo
         <${Checkbox} label=${t('sign_in.accept')} checked=${isAccepted} onInput=${setAccepted} required />
         <${ErrorBox} error=${error} />
         <${Submit}>${t('sign_in.join')}<//>
-        <${Button} kind="bare" onClick=${() => (setError(null), setStep('address'))}>${t('sign_in.other')}<//>`,
+        <${Button} kind="bare" onClick=${() => (setError(null), setAccepted(false), setStep('address'))}>${t('sign_in.other')}<//>`,
     )}
   </section>`;
 }
