@@ -365,6 +365,7 @@ export default {
   'me.leave': 'Deixa el programa',
   'me.export': "Emporta-m'ho tot en un fitxer",
   'me.export_hint': 'En un format que altres programes poden llegir.',
+  'sign_out.waits': { one: "Una acció encara no s'ha enviat. Si surts ara, s'esborra d'aquest mòbil i ningú no la rep.", other: "{n} accions encara no s'han enviat. Si surts ara, s'esborren d'aquest mòbil i ningú no les rep." },
   'looks.lead': "Cada vegada que una oficina mira alguna cosa teva o hi decideix, queda escrit aquí. S'anomena l'oficina, no la persona.",
   'looks.none': 'Ningú no ha mirat',
   'looks.none_text': 'Quan una oficina ho faci, veuràs aquí quina i quan.',

@@ -365,6 +365,7 @@ export default {
   'me.leave': 'Leave the programme',
   'me.export': 'Take all of it as a file',
   'me.export_hint': 'In a form that other programs can read.',
+  'sign_out.waits': { one: 'One deed has not been sent yet. If you sign out now, it is removed from this phone, and nobody gets it.', other: '{n} deeds have not been sent yet. If you sign out now, they are removed from this phone, and nobody gets them.' },
   'looks.lead': 'Each time that an office looks at something of yours or decides on it, it is written down here. Offices are named, people are not.',
   'looks.none': 'Nobody has looked',
   'looks.none_text': 'When an office does, you see here which one and when.',

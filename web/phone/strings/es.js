@@ -365,6 +365,7 @@ export default {
   'me.leave': 'Dejar el programa',
   'me.export': 'Llevármelo todo en un archivo',
   'me.export_hint': 'En un formato que otros programas pueden leer.',
+  'sign_out.waits': { one: 'Una acción aún no se ha enviado. Si cierras la sesión ahora, se borra de este móvil y nadie la recibe.', other: '{n} acciones aún no se han enviado. Si cierras la sesión ahora, se borran de este móvil y nadie las recibe.' },
   'looks.lead': 'Cada vez que una oficina mira algo tuyo o decide sobre ello, queda escrito aquí. Se nombra la oficina, no la persona.',
   'looks.none': 'Nadie ha mirado',
   'looks.none_text': 'Cuando una oficina lo haga, verás aquí cuál y cuándo.',

@@ -365,6 +365,7 @@ export default {
   'me.leave': 'Sair do programa',
   'me.export': 'Levar tudo num ficheiro',
   'me.export_hint': 'Num formato que outros programas sabem ler.',
+  'sign_out.waits': { one: 'Uma ação ainda não foi enviada. Se terminar a sessão agora, é apagada deste telemóvel e ninguém a recebe.', other: '{n} ações ainda não foram enviadas. Se terminar a sessão agora, são apagadas deste telemóvel e ninguém as recebe.' },
   'looks.lead': 'Cada vez que um serviço consulta algo seu ou decide sobre isso, fica escrito aqui. Diz-se o serviço, não a pessoa.',
   'looks.none': 'Ninguém consultou',
   'looks.none_text': 'Quando um serviço o fizer, verá aqui qual e quando.',
