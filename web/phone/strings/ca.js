@@ -160,7 +160,7 @@ export default {
   'sending.photo': 'Foto: {percent} % enviat',
   'sending.done': 'Ha arribat. Gràcies.',
   'sending.safe': 'Desat en aquest mòbil',
-  'sending.safe_text': "No hi ha connexió. Sortirà sola, un sol cop, quan torni, encara que tanquis l'aplicació.",
+  'sending.safe_text': "No hi ha connexió. Sortirà sola, un sol cop, quan torni. Pots tancar l'aplicació; alguns mòbils només envien quan la tornes a obrir.",
   'sending.refused': "No s'ha pogut acceptar",
   'outbox.waiting': 'Espera la connexió',
   'outbox.refused': "No s'ha acceptat.",

@@ -160,7 +160,7 @@ export default {
   'sending.photo': 'Photo: {percent} % sent',
   'sending.done': 'It has arrived. Thank you.',
   'sending.safe': 'Kept on this phone',
-  'sending.safe_text': 'There is no network. It goes out by itself, once, when the network is back, also if you close the app.',
+  'sending.safe_text': 'There is no network. It goes out by itself, once, when the network is back. You can close the app; some phones send only once it is open again.',
   'sending.refused': 'This could not be taken',
   'outbox.waiting': 'Waits for the network',
   'outbox.refused': 'Not accepted.',

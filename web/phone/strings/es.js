@@ -160,7 +160,7 @@ export default {
   'sending.photo': 'Foto: {percent} % enviado',
   'sending.done': 'Ha llegado. Gracias.',
   'sending.safe': 'Guardado en este móvil',
-  'sending.safe_text': 'No hay conexión. Saldrá sola, una sola vez, cuando vuelva, aunque cierres la aplicación.',
+  'sending.safe_text': 'No hay conexión. Saldrá sola, una sola vez, cuando vuelva. Puedes cerrar la aplicación; algunos móviles solo envían cuando la abres de nuevo.',
   'sending.refused': 'No se ha podido aceptar',
   'outbox.waiting': 'Espera la conexión',
   'outbox.refused': 'No se ha aceptado.',

@@ -160,7 +160,7 @@ export default {
   'sending.photo': 'Fotografia: {percent} % enviado',
   'sending.done': 'Chegou. Obrigado.',
   'sending.safe': 'Guardado neste telemóvel',
-  'sending.safe_text': 'Não há ligação. Sai sozinho, uma só vez, quando ela voltar, mesmo que feche a aplicação.',
+  'sending.safe_text': 'Não há ligação. Sai sozinho, uma só vez, quando ela voltar. Pode fechar a aplicação; alguns telemóveis só enviam quando a abre de novo.',
   'sending.refused': 'Não pôde ser aceite',
   'outbox.waiting': 'À espera de ligação',
   'outbox.refused': 'Não foi aceite.',
