@@ -29,7 +29,7 @@ export default function Deeds({ me, query }) {
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/deeds', { query: { ...wish, cursor } })).data;
   const none = html`<${Empty} icon="search" title=${t('deeds.none')} action=${html`<${Button} kind="quiet" onClick=${() => set({ q: '', category: '', access: '', district: '' })}>${t('deeds.all')}<//>`}>${t('deeds.none_text')}<//>`;
   return html`<h1>${t('deeds.title')}</h1>
-    ${me &&
+    ${me?.joined_at &&
     html`<div class="does">
       <${ButtonLink} href="#/my-deeds" kind="quiet" icon="list">${t('my.title')}<//>
       <${ButtonLink} href="#/check-in" kind="quiet" icon="scan">${t('check_in.title')}<//>
