@@ -38,14 +38,14 @@ export async function signIn(email, code, termsVersion) {
   const { data } = await api.post('/auth/tokens', { json: { email, code, ...terms }, open: true });
   // Nothing is sent meanwhile: what waits here is its owner's, and goes with them if somebody else has come.
   await navigator.locks.request(OUTBOX_LOCK, async () => {
-    await tokens.keep(data);
-    const { data: me } = await api.get('/me');
+    const { data: me } = await api.get('/me', { bearer: data.access_token }); // before it is theirs: this may fail
     if ((await store.get('session', 'owner')) !== me.id) {
       await Promise.all([store.empty('kept'), store.empty('outbox')]);
       await Promise.all([store.put('session', 'owner', me.id), store.put('kept', 'city', city())]); // the city is nobody's
     }
+    await tokens.keep(data);
   });
-  dispatchEvent(new Event('bonafeta:signed-in'));
+  tokens.tell('bonafeta:signed-in');
 }
 
 /** Sign out here, and forget what is kept here; without a network the session stays open at the server until it ends. */
@@ -62,7 +62,7 @@ export async function signOut() {
 export async function forgetHere() {
   await tokens.forget();
   await store.clear();
-  dispatchEvent(new Event('bonafeta:signed-out'));
+  tokens.tell('bonafeta:signed-out');
 }
 
 /** @returns {Promise<Me | null>} null where nobody is signed in */

@@ -20,6 +20,19 @@ const REFRESH = '/api/v1/auth/tokens/refresh';
 /** @type {{token: string, until: number} | null} by this page's own watch: the device's clock may be wrong */
 let access = null;
 
+/** Somebody who came or went in one tab did so in all of them, and in the worker: none goes on in the old name. */
+const channel = new BroadcastChannel(`bonafeta-${face}-session`);
+channel.addEventListener('message', ({ data }) => {
+  access = null;
+  globalThis.dispatchEvent(new Event(data));
+});
+
+/** Say everywhere that somebody has come or gone. @param {'bonafeta:signed-in' | 'bonafeta:signed-out'} name */
+export function tell(name) {
+  channel.postMessage(name);
+  globalThis.dispatchEvent(new Event(name));
+}
+
 /** @returns {Promise<string | null>} a good access token, or null where nobody is signed in */
 export async function accessToken() {
   const shift = face === 'till' && (await store.get('session', 'shift'));
@@ -61,7 +74,7 @@ async function renewed(refresh) {
   }
   if (response.status === 401) {
     await forget();
-    globalThis.dispatchEvent(new Event('bonafeta:signed-out'));
+    tell('bonafeta:signed-out');
     throw new Problem(401, 'signed_out');
   }
   throw new Problem(response.ok ? 0 : response.status, answer.code ?? 'unreadable', answer);

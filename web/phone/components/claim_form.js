@@ -1,6 +1,6 @@
 // A claim asks for no more than its rule needs; what it would earn is said before it is sent.
 
-import { html, useEffect, useState } from '../../shared/html.js';
+import { html, useEffect, useRef, useState } from '../../shared/html.js';
 import { Checkbox, DateField, Field, Select, TextArea } from '../../shared/components/field.js';
 import { Form, Submit } from '../../shared/components/form.js';
 import { Empty } from '../../shared/components/notice.js';
@@ -20,9 +20,10 @@ export function ClaimForm({ deed, events, caps, draft: kept, onDraft, onSend }) 
   const needsPhoto = deed.evidence.includes('photo');
   const [draft, setDraft] = useState({ ...begun(deed, events), ...kept });
   const [isPhotoMissing, setPhotoMissing] = useState(false);
-  const set = (/** @type {object} */ change) => setDraft((/** @type {any} */ before) => ({ ...before, ...change }));
-  useEffect(() => onDraft(draft), [draft]);
-  const event = events.find(({ id }) => id === draft.event) ?? null;
+  const isTouched = useRef(false); // who only looked has written nothing that is to be there tomorrow
+  const set = (/** @type {object} */ change) => ((isTouched.current = true), setDraft((/** @type {any} */ before) => ({ ...before, ...change })));
+  useEffect(() => void (isTouched.current && onDraft(draft)), [draft]);
+  const event = events.find(({ id }) => id === draft.event) ?? events.at(-1) ?? null; // a kept one may be over
   const { min, max } = daysOf(event);
   const day = draft.day < min ? min : draft.day > max ? max : draft.day;
 
@@ -32,13 +33,13 @@ export function ClaimForm({ deed, events, caps, draft: kept, onDraft, onSend }) 
       document.querySelector('.photo-field input')?.focus();
       return;
     }
-    await onSend({ ...draft, day });
+    await onSend({ ...draft, day, event: event?.id ?? null });
   }
 
   if (isShared && !events.length) return html`<${Empty} icon="calendar" title=${t('claim.no_event')}>${t('claim.no_event_text')}<//>`;
   return html`<${Form} act=${send}>
     ${!deed.is_open && html`<p>${closedBecause(deed)}</p>`}
-    ${isShared && html`<${Select} label=${t('claim.event')} hint=${`${event ? whenOf(event) : ''}. ${t('claim.event_hint')}`} required value=${draft.event} options=${events.map((one) => [one.id, one.ends_at ? `${shortDate(one.starts_at)} · ${one.title}` : one.title])} onInput=${(/** @type {string} */ id) => set({ event: id })} />`}
+    ${isShared && html`<${Select} label=${t('claim.event')} hint=${`${event ? whenOf(event) : ''}. ${t('claim.event_hint')}`} required value=${event?.id} options=${events.map((one) => [one.id, one.ends_at ? `${shortDate(one.starts_at)} · ${one.title}` : one.title])} onInput=${(/** @type {string} */ id) => set({ event: id })} />`}
     ${min < max && html`<${DateField} label=${t('claim.day')} required min=${min} max=${max} value=${day} onInput=${(/** @type {string} */ chosen) => set({ day: chosen || max })} />`}
     <${Quantity} deed=${deed} value=${draft.quantity} onInput=${(/** @type {number} */ quantity) => set({ quantity })} />
     ${needsPhoto &&

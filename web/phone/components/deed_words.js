@@ -1,6 +1,7 @@
 // What a deed earns, asks for and still allows, in words: the same ones wherever a deed is shown.
 
-import { date, number } from '../../shared/format.js';
+import { now } from '../../shared/clock.js';
+import { date, number, today } from '../../shared/format.js';
 import { has, t } from '../../shared/strings.js';
 
 /** How many of a submission's quantity make one of what the rule counts. @param {{unit: string}} deed */
@@ -44,15 +45,16 @@ export function accessName(tag) {
 export const evidenceName = (kind) => t(`evidence.${kind}`);
 
 /**
- * What the caps leave, as a quantity; without `taken` (nobody is signed in) it is not known.
- * @param {any} deed @param {{items: any[]} | undefined} taken as `GET /me/caps` has it
+ * What the caps leave, as a quantity, also by an answer that was kept on another day; without `taken` (nobody is signed in) it is not known.
+ * @param {any} deed @param {{day: string, items: any[]} | undefined} taken as `GET /me/caps` has it
  */
 export function capsLeft(deed, taken) {
   const mine = taken?.items.find((item) => item.deed === deed.code);
   const [dayMax, yearMax] = [deed.max_per_day * perUnit(deed), deed.max_per_year * perUnit(deed)];
-  const day = Math.max(0, dayMax - (mine?.day_counted ?? 0));
+  const of = taken?.day === today(now()) ? mine : undefined;
+  const day = Math.max(0, dayMax - (of?.day_counted ?? 0));
   const year = Math.max(0, yearMax - (mine?.year_counted ?? 0));
-  return { today: Math.min(day, year), year, waiting: mine?.day_waiting ?? 0 };
+  return { today: Math.min(day, year), year, waiting: of?.day_waiting ?? 0 };
 }
 
 /** "1 more today" @param {any} deed @param {any} taken */

@@ -1,10 +1,10 @@
-// Whoever is leaving sees until when, and can stay after all.
+// Whoever is leaving sees until when, and can stay after all; where the terms are new, they are read first (charter C1).
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { dateTime } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
-import { Button } from '../../shared/components/button.js';
+import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Banner, ErrorBox } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 
@@ -21,9 +21,10 @@ export function Leaving({ me, reload }) {
       setError(problem);
     }
   }
+  const isRead = me.terms_version === me.terms_in_force;
   return html`<${Banner} kind="warning" icon="clock">
       <p>${t('leave.until', { when: dateTime(me.erase_at) })}</p>
-      <div class="row answers"><${Button} onClick=${stay}>${t('leave.stay')}<//></div>
+      <div class="row answers">${isRead ? html`<${Button} onClick=${stay}>${t('leave.stay')}<//>` : html`<${ButtonLink} href="#/terms">${t('leave.stay')}<//>`}</div>
     <//>
     <${ErrorBox} error=${error} />`;
 }

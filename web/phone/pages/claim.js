@@ -70,7 +70,7 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
     ${!isReady && !events.error && html`<${Skeleton} lines=${4} />`}
     ${isReady &&
     html`<${ClaimForm} deed=${deed} events=${events.data} caps=${caps.data} onSend=${send}
-      draft=${kept ?? { withoutPoints: isWithoutPoints }} onDraft=${(/** @type {any} */ draft) => keepDraft(code, draft).catch(() => {})} />`}`;
+      draft=${isWithoutPoints ? { ...kept, withoutPoints: true } : kept} onDraft=${(/** @type {any} */ draft) => keepDraft(code, draft).catch(() => {})} />`}`;
 }
 
 /** What it can have been done at: what has not ended longer ago than a claim may be. @param {string} code @param {AbortSignal} signal */

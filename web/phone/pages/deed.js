@@ -25,7 +25,7 @@ export default function Deed({ me, code }) {
     </div>
     <p>${deed.purpose}</p>
     ${!deed.is_open && html`<${Banner} kind="warning"><p>${closedBecause(deed)}</p><//>`}
-    ${deed.is_open && html`<${Do} deed=${deed} isScanned=${isScanned} />`}
+    ${(deed.is_open || (deed.paused_until && !isScanned)) && html`<${Do} deed=${deed} isScanned=${isScanned} />`}
     <section class="card">
       <h2 class="visually-hidden">${t('deed.rule')}</h2>
       <dl class="facts">

@@ -1,7 +1,7 @@
 // The catalogue, found by words, by kind and by district; what is wished for stands in the address, so that "back" keeps it.
 
 import { api } from '../../shared/api.js';
-import { html, useEffect, useState } from '../../shared/html.js';
+import { html, useEffect, useRef, useState } from '../../shared/html.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Field, Select } from '../../shared/components/field.js';
 import { Empty } from '../../shared/components/notice.js';
@@ -24,12 +24,12 @@ export default function Deeds({ me, query }) {
     district: query.get('district') ?? me?.district ?? '',
     access: query.get('access') ?? '',
   };
-  const isWide = !wish.q && !wish.category && !wish.access && !wish.district;
+  const isUsual = !wish.q && !wish.category && !wish.access && wish.district === (me?.district ?? '');
   const set = (/** @type {object} */ change) => go(`/deeds?${new URLSearchParams({ ...wish, ...change })}`, { replace: true });
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/deeds', { query: { ...wish, cursor } })).data;
   const none = html`<${Empty} icon="search" title=${t('deeds.none')} action=${html`<${Button} kind="quiet" onClick=${() => set({ q: '', category: '', access: '', district: '' })}>${t('deeds.all')}<//>`}>${t('deeds.none_text')}<//>`;
   return html`<h1>${t('deeds.title')}</h1>
-    ${me &&
+    ${me?.joined_at &&
     html`<div class="does">
       <${ButtonLink} href="#/my-deeds" kind="quiet" icon="list">${t('my.title')}<//>
       <${ButtonLink} href="#/check-in" kind="quiet" icon="scan">${t('check_in.title')}<//>
@@ -47,17 +47,25 @@ export default function Deeds({ me, query }) {
         <${Select} label=${t('deeds.access')} value=${wish.access} options=${[['', t('deeds.access_any')], ...ACCESS.map((tag) => [tag, accessName(tag)])]} onInput=${(/** @type {string} */ access) => set({ access })} />
       </div>
     </search>
-    <${Paged} key=${JSON.stringify(wish)} label=${t('deeds.title')} load=${load} deps=${[language()]} keep=${isWide ? 'deeds' : undefined}
+    <${Paged} key=${JSON.stringify(wish)} label=${t('deeds.title')} load=${load} deps=${[language()]} keep=${isUsual ? 'deeds' : undefined}
       row=${(/** @type {any} */ deed) => html`<${DeedRow} deed=${deed} taken=${caps.data} />`} empty=${none} />`;
 }
 
 /** What is typed is searched for once the fingers rest. @param {{value: string, onSearch: (q: string) => void}} props */
 function Search({ value, onSearch }) {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  const searched = useRef(value);
+  useEffect(() => {
+    if (value === searched.current) return; // an answer to what is being typed takes no blank and no letter away
+    searched.current = value;
+    setTyped(value);
+  }, [value]);
   useEffect(() => {
     if (typed.trim() === value) return;
-    const timer = setTimeout(() => onSearch(typed.trim()), TYPED_MS);
+    const timer = setTimeout(() => {
+      searched.current = typed.trim();
+      onSearch(typed.trim());
+    }, TYPED_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return html`<${Field} label=${t('deeds.search')} type="search" maxlength="100" enterkeyhint="search" value=${typed} onInput=${setTyped} />`;

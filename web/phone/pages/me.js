@@ -4,16 +4,15 @@ import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { city } from '../../shared/city.js';
 import { today } from '../../shared/format.js';
-import { signOut } from '../../shared/session.js';
 import { LANGUAGES, chooseLanguage, language, t } from '../../shared/strings.js';
 import { chooseTheme, chosenTheme } from '../../shared/theme.js';
-import { Button } from '../../shared/components/button.js';
 import { Checkbox, Field, Select } from '../../shared/components/field.js';
 import { Form, Submit } from '../../shared/components/form.js';
 import { Icon } from '../../shared/components/icons.js';
 import { ErrorBox } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 import { Leaving } from '../components/leaving.js';
+import { SignOut } from '../components/sign_out.js';
 
 /** @param {{me: import('../../shared/session.js').Me, reload: () => Promise<void>}} props */
 export default function Me({ me, reload }) {
@@ -61,7 +60,7 @@ export default function Me({ me, reload }) {
       <${Named} me=${me} change=${change} onError=${setError} reload=${reload} />
       <${Mine} />
       <div class="stack">
-        <${Button} kind="quiet" class="wide" icon="leave" onClick=${signOut}>${t('sign_out')}<//>
+        <${SignOut} class="wide" icon="leave" />
       </div>
     </div>`;
 }
@@ -105,6 +104,7 @@ function Mine() {
   const places = [
     ['/me/looks', 'eye', t('me.looks')],
     ['/me/sessions', 'list', t('me.sessions')],
+    ['/terms', 'info', t('terms.title')],
   ];
   const goes = (/** @type {string[]} */ [to, icon, label]) => html`<li key=${to}><a href="#${to}"><${Icon} name=${icon} /><span class="grow">${label}</span><${Icon} name="next" size=${18} /></a></li>`;
   const [error, setError] = useState(/** @type {unknown} */ (null));

@@ -3,13 +3,13 @@
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { date, dateTime } from '../../shared/format.js';
-import { signOut } from '../../shared/session.js';
 import { language, t } from '../../shared/strings.js';
 import { Button } from '../../shared/components/button.js';
 import { ErrorBox } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
 import { toast } from '../../shared/components/toast.js';
 import { Back } from '../components/back.js';
+import { SignOut } from '../components/sign_out.js';
 
 export default function Sessions() {
   const [round, setRound] = useState(0);
@@ -29,7 +29,7 @@ export default function Sessions() {
     <span class="grow"><span class="title">${session.is_current ? t('sessions.here') : t('sessions.elsewhere')}</span>
       <span class="quiet">${t('sessions.since', { day: date(session.created_at), when: dateTime(session.last_used_at) })}</span></span>
     ${session.is_current
-      ? html`<${Button} kind="quiet" onClick=${signOut}>${t('sign_out')}<//>`
+      ? html`<${SignOut} />`
       : html`<${Button} kind="quiet" onClick=${() => end(session.id)}>${t('sessions.end')}<//>`}
   </div>`;
   return html`<${Back} to="/me">${t('me.back')}<//>

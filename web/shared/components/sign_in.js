@@ -81,7 +81,8 @@ export function SignIn({ title = t('sign_in.title'), heading = 'h1', lead, mayJo
         <div class="terms" tabindex="0" role="region" aria-label=${t('sign_in.terms')}><p>${terms?.text}</p></div>
         <${Checkbox} label=${t('sign_in.accept')} checked=${isAccepted} onInput=${setAccepted} required />
         <${ErrorBox} error=${error} />
-        <${Submit}>${t('sign_in.join')}<//>`,
+        <${Submit}>${t('sign_in.join')}<//>
+        <${Button} kind="bare" onClick=${() => (setError(null), setAccepted(false), setStep('address'))}>${t('sign_in.other')}<//>`,
     )}
   </section>`;
 }
