@@ -25,7 +25,9 @@ def test_a_first_visit_says_what_this_is_and_what_it_never_does_and_ends_signed_
         expect(page.get_by_text(never)).to_be_visible()
     page.get_by_label("E-mail address").fill("nova@example.org")
     page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("Code", exact=True).fill(newest_code(town, "nova@example.org"))
+    code = page.get_by_label("Code", exact=True)
+    expect(code).to_be_visible()  # by then the code is on its way
+    code.fill(newest_code(town, "nova@example.org"))
     expect(page.get_by_text("It never rates you")).to_be_hidden()
     screenshot(page, "phone-first-code-phone-light")
     page.get_by_role("button", name="Sign in").click()
