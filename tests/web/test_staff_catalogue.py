@@ -103,7 +103,7 @@ def test_a_deed_is_paused_at_once_and_opened_again(desk: Opens, furnished: Town)
     page.get_by_role("button", name="End the pause").click()
     page.get_by_label("Why").fill("The park is open.")
     page.get_by_role("button", name="Open it again").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     assert furnished.anyone().get("/deeds/water-trees").json["is_open"] is True
 
 
