@@ -4,7 +4,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import signal
 import statistics
 import tempfile
@@ -25,6 +24,7 @@ from citizen import tokens
 from citizen.models import Citizen
 from core.db import db, in_transaction
 from core.settings import Settings
+from tests.web.browser import CHROMIUM, leave_token
 
 CPU_SLOWDOWN = 4
 LATENCY_MS, DOWN_BITS_PER_S, UP_BITS_PER_S = 150, 1_600_000, 750_000
@@ -45,16 +45,6 @@ MARK_SHOWN = """() => {
     const seen = new MutationObserver(look);
     seen.observe(document, {subtree: true, childList: true});
 }"""
-PUT_TOKEN = """([name, token]) => new Promise((resolve, reject) => {
-    const asked = indexedDB.open(name, 1);
-    asked.onupgradeneeded = () => ['session', 'kept', 'outbox'].forEach((box) => asked.result.createObjectStore(box));
-    asked.onerror = () => reject(asked.error);
-    asked.onsuccess = () => {
-        const transaction = asked.result.transaction('session', 'readwrite');
-        transaction.objectStore('session').put(token, 'refresh');
-        transaction.oncomplete = () => { asked.result.close(); resolve(); };
-    };
-})"""
 
 
 @dataclass(frozen=True)
@@ -96,14 +86,13 @@ class Figures:
 def main(rounds: int, file: Path | None) -> None:
     """Open each face as a phone would that is CPU_SLOWDOWN times slower than this machine, on a line of 1.6 Mbit/s and
     150 ms: the first time with nothing kept, and again with what the first visit left."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
+    if CHROMIUM is None:
         raise click.ClickException("There is no chromium on the PATH.")
     found: dict[str, Figures] = {view.what: Figures() for view in VIEWS}
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as (address, settings):
         shells = _shells(settings)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=os.geteuid() != 0)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
             for _ in range(rounds):
                 for view in VIEWS:
                     _measure(view, browser, address, settings, found[view.what])
@@ -198,11 +187,7 @@ def _sign_in(context: BrowserContext, view: View, settings: Settings) -> None:
     with create_app(settings).app_context():
         token: str = in_transaction(opened)
     page = context.new_page()
-    page.route(
-        "**/empty", lambda route: route.fulfill(content_type="text/html", body='<link rel="icon" href="data:,">')
-    )
-    page.goto("/empty")
-    page.evaluate(PUT_TOKEN, [f"bonafeta-{view.face}", token])
+    leave_token(page, view.face, token)
     page.close()
 
 

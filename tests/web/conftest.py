@@ -6,7 +6,6 @@ def test_a_resident_sees_their_balance(phone, town):
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -27,8 +26,8 @@ from core.settings import ROOT
 from tests.clock import MovableClock
 from tests.conftest import Copies
 from tests.town import Person, Town
+from tests.web.browser import CHROMIUM, leave_token
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PICTURES = ROOT / "tests" / "web" / "pictures"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 SEEN_WITHIN_MS = 15_000
@@ -225,9 +224,7 @@ def sign_in(page: Page, person: Person, town: Town, *, face: str) -> None:
     assert person.id is not None
     seed, at = os.urandom(tokens.SEED_BYTES), town.clock.now()
     opened = town.does(partial(tokens.open_session, person.id, seed=seed, at=at, settings=town.settings))
-    page.route("**/empty", lambda route: route.fulfill(content_type="text/html", body=EMPTY))
-    page.goto("/empty")
-    page.evaluate(PUT_TOKEN, [f"bonafeta-{face}", opened.refresh_token])
+    leave_token(page, face, opened.refresh_token)
 
 
 def module(page: Page, name: str, body: str, *given: Any) -> Any:
@@ -238,19 +235,6 @@ def module(page: Page, name: str, body: str, *given: Any) -> Any:
     return page.evaluate(
         f"async ([name, ...given]) => {{ {load}; const m = await load(name); {body} }}", [name, *given]
     )
-
-
-EMPTY = '<link rel="icon" href="data:,">'
-PUT_TOKEN = """([name, token]) => new Promise((resolve, reject) => {
-    const asked = indexedDB.open(name, 1);
-    asked.onupgradeneeded = () => ['session', 'kept', 'outbox'].forEach((box) => asked.result.createObjectStore(box));
-    asked.onerror = () => reject(asked.error);
-    asked.onsuccess = () => {
-        const transaction = asked.result.transaction('session', 'readwrite');
-        transaction.objectStore('session').put(token, 'refresh');
-        transaction.oncomplete = () => { asked.result.close(); resolve(); };
-    };
-})"""
 
 
 def axe(page: Page) -> list[str]:

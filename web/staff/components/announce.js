@@ -9,22 +9,14 @@ import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { instant, today } from '../../shared/format.js';
 import { useAsked } from '../../shared/hooks.js';
 import { t } from '../../shared/strings.js';
+import { everyItem } from '../every.js';
 
-/** All of a list, however many pages it has. @param {'/deeds' | '/districts'} path @param {AbortSignal} signal */
-async function every(path, signal) {
-  const items = [];
-  let cursor;
-  do {
-    const { data } = await api.get(path, { query: { limit: 100, cursor }, signal });
-    items.push(...data.items);
-    cursor = data.next_cursor;
-  } while (cursor);
-  return items;
-}
+/** @param {'/deeds' | '/districts'} path @param {AbortSignal} signal */
+const all = (path, signal) => everyItem((cursor) => api.get(path, { query: { limit: 100, cursor }, signal }));
 
 /** @param {{onDone: () => void, onClose: () => void}} props */
 export function Announce({ onDone, onClose }) {
-  const asked = useAsked(async (signal) => Promise.all([every('/deeds', signal), every('/districts', signal)]), []);
+  const asked = useAsked(async (signal) => Promise.all([all('/deeds', signal), all('/districts', signal)]), []);
   const [said, setSaid] = useState({ deed: '', title: '', day: today(), from: '10:00', to: '13:00', district: '', isStanding: false });
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const set = (/** @type {any} */ change) => setSaid((/** @type {any} */ before) => ({ ...before, ...change }));

@@ -14,8 +14,8 @@ import { Key, KeysHelp, useKeys } from '../components/keys.js';
 import { Refused } from '../components/refused.js';
 import { CASE, takeBack } from '../decisions.js';
 import { filtersOf, pathWith, wishOf } from '../wishes.js';
+import { DEED_CATEGORIES, categoryName } from '../catalogue/words.js';
 
-const CATEGORIES = ['animals', 'care', 'culture', 'environment', 'health-and-sport', 'learning', 'mobility', 'neighbourhood'];
 const PAGE = 50;
 const DAY_S = 86_400;
 
@@ -80,7 +80,7 @@ function Filters({ filters, items, onChange }) {
   if (filters.event && !events.has(filters.event)) events.set(filters.event, t('queue.this_event'));
   const any = /** @type {[string, string]} */ (['', t('queue.any')]);
   return html`<form class="filters" aria-label=${t('queue.filters')} onSubmit=${(event) => event.preventDefault()}>
-    <${Select} label=${t('queue.category')} value=${filters.category} options=${[any, ...CATEGORIES.map((code) => [code, t(`category.${code.replaceAll('-', '_')}`)])]} onInput=${(category) => onChange({ category })} />
+    <${Select} label=${t('queue.category')} value=${filters.category} options=${[any, ...DEED_CATEGORIES.map((code) => [code, categoryName(code)])]} onInput=${(category) => onChange({ category })} />
     <${Select} label=${t('queue.event')} value=${filters.event} options=${[any, ...events]} onInput=${(event) => onChange({ event })} />
     <${Select} label=${t('queue.age')} value=${filters.days} options=${[any, ...['3', '7', '14'].map((days) => [days, t('queue.days', { n: Number(days) })])]} onInput=${(days) => onChange({ days })} />
     <${Select} label=${t('queue.second')} value=${filters.second} options=${[any, ['true', t('queue.second.yes')], ['false', t('queue.second.no')]]} onInput=${(second) => onChange({ second })} />
