@@ -12,7 +12,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import segno
@@ -30,9 +30,13 @@ from tests.web.browser import CHROMIUM, leave_token
 
 PICTURES = ROOT / "tests" / "web" / "pictures"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+SIZES = {"phone": PHONE, "desk": DESK}
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 SEEN_WITHIN_MS = 15_000
 AXE = ROOT / "tests" / "web" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules among them that colours can break."""
 
 collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 expect.set_options(timeout=SEEN_WITHIN_MS)
@@ -161,7 +165,7 @@ def watch(address: str) -> Iterator[Watch]:
 
 @pytest.fixture
 def opens(browser: Browser, address: str, watch: Watch, town: Town) -> Iterator[Opens]:
-    """`opens("/staff", person, size=DESK, theme="dark", language="ca")`: a page of a browser of its own, where the
+    """`opens("/staff", person, size=DESK, language="ca")`: a page of a browser of its own, where the
     person is signed in already. More options go to the browser's context."""
     contexts: list[BrowserContext] = []
 
@@ -170,14 +174,13 @@ def opens(browser: Browser, address: str, watch: Watch, town: Town) -> Iterator[
         person: Person | None = None,
         *,
         size: dict[str, int] | None = None,
-        theme: str = "light",
         language: str = "en",
         **options: Any,
     ) -> Page:
         context = browser.new_context(
             base_url=address,
             viewport=size or PHONE,  # type: ignore[arg-type]
-            color_scheme=theme,  # type: ignore[arg-type]
+            color_scheme=THEMES[0],
             locale=language,
             reduced_motion="reduce",
             permissions=["camera"],
@@ -237,28 +240,66 @@ def module(page: Page, name: str, body: str, *given: Any) -> Any:
     )
 
 
-def axe(page: Page) -> list[str]:
-    """What WCAG 2.2 AA has against the page as it stands; the list is to be empty. It is seen whole: a button that has
-    half scrolled behind the bar at the foot is no small button."""
+def looks_right(page: Page, name: str) -> None:
+    """The page as it stands, at both sizes and in both themes: axe finds nothing that WCAG 2.2 AA has against it, and
+    nothing is wider than the screen, also with text of twice the size. There is a picture of each to be looked at
+    (tests/web/pictures/NAME-SIZE-THEME.png, which git ignores)."""
+    before = page.viewport_size
+    faults: list[str] = []
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        with whole(page):
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                screenshot(page, f"{name}-{size}-{theme}")
+                # A theme is other colours and nothing else (`shared/tokens.css`), so the second asks for these alone.
+                faults += [f"{size}, {theme}: {fault}" for fault in axe(page, None if theme == THEMES[0] else COLOURS)]
+        page.emulate_media(color_scheme=THEMES[0])
+        faults += [f"{size}: wider than the screen: {one}" for one in too_wide(page)]
+        with text_of_twice_the_size(page), whole(page):
+            screenshot(page, f"{name}-{size}-200-percent")
+            faults += [f"{size}, text of twice the size: wider than the screen: {one}" for one in too_wide(page)]
+    page.set_viewport_size(before)  # type: ignore[arg-type]
+    assert not faults, "\n".join([name, *faults])
+
+
+def axe(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds against the rules, or without any, against all of WCAG 2.2 AA."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    with whole(page):
-        found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
+    chosen = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+    found = page.evaluate("(chosen) => axe.run({runOnly: chosen, resultTypes: ['violations']})", chosen)
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """A picture of the whole page, to be looked at: tests/web/pictures/NAME.png, which git ignores."""
+def screenshot(page: Page, name: str) -> None:
     PICTURES.mkdir(exist_ok=True)
-    file = PICTURES / f"{name}.png"
-    with whole(page):
-        page.screenshot(path=file, animations="disabled")
-    return file
+    page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes one scroll sideways."""
+    found: list[str] = page.evaluate("""() => {
+        const root = document.documentElement;
+        const scrolls = (one) => one !== root && one && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
+        return root.scrollWidth <= innerWidth ? [] : ['the page', ...[...document.body.querySelectorAll('*')]
+            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+            .map((one) => one.outerHTML.slice(0, 150))];
+    }""")
+    return found
+
+
+@contextmanager
+def text_of_twice_the_size(page: Page) -> Iterator[None]:
+    set_size = "(size) => document.documentElement.style.setProperty('font-size', size)"
+    page.evaluate(set_size, "200%")
+    yield
+    page.evaluate(set_size, "")
 
 
 @contextmanager
 def whole(page: Page) -> Iterator[None]:
-    """The page on a screen as high as it is."""
+    """The page on a screen as high as it is: what has half scrolled behind the bar at the foot is not small."""
     size = page.viewport_size
     assert size
     height = page.evaluate("() => document.documentElement.scrollHeight")

@@ -4,24 +4,13 @@ from playwright.sync_api import Page
 
 from core.settings import ROOT
 from tests.town import Person, Town
-from tests.web.conftest import Opens, axe
+from tests.web.conftest import Opens
 
 
 def load_catalogue(town: Town) -> None:
     table = (ROOT / "data" / "deeds.csv").read_text(encoding="utf-8")
     answer = town.manager().post("/deeds/import", json={"csv": table, "dry_run": False})
     assert answer.status_code == 200, answer.json
-
-
-def faults(page: Page) -> list[str]:
-    """What `axe` has against the whole page: where one has to scroll, the places at the foot cover half a button."""
-    size = page.viewport_size
-    assert size
-    height: int = page.evaluate("() => document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
-    found = axe(page)
-    page.set_viewport_size(size)
-    return found
 
 
 def open_at(phone: Opens, town: Town, person: Person | None, place: str = "/", **options: object) -> Page:

@@ -1,15 +1,12 @@
 """Home answers at a glance; who comes for the first time learns what this is and what it never does, then joins."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.catalogue.cases import ASK, Cases
 from tests.town import Town
-from tests.web.conftest import DESK, PHONE, Opens, Watch, screenshot
-from tests.web.phone_town import faults, load_catalogue, open_at
+from tests.web.conftest import Opens, Watch, looks_right
+from tests.web.phone_town import load_catalogue, open_at
 from tests.web.test_faces import newest_code
-
-LOOKS = [("phone", PHONE, "light"), ("phone", PHONE, "dark"), ("desk", DESK, "light"), ("desk", DESK, "dark")]
 
 
 def test_a_first_visit_says_what_this_is_and_what_it_never_does_and_ends_signed_in(
@@ -29,11 +26,10 @@ def test_a_first_visit_says_what_this_is_and_what_it_never_does_and_ends_signed_
     expect(code).to_be_visible()  # by then the code is on its way
     code.fill(newest_code(town, "nova@example.org"))
     expect(page.get_by_text("It never rates you")).to_be_hidden()
-    screenshot(page, "phone-first-code-phone-light")
+    looks_right(page, "phone-first-code")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Taking part is voluntary")).to_be_visible()
-    screenshot(page, "phone-first-terms-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-first-terms")
     page.get_by_role("button", name="Join").click()  # without a yes, nothing happens
     expect(page.get_by_role("heading", name="Good to see you")).to_be_hidden()
     page.get_by_label("I have read this and want to take part.").check()
@@ -43,25 +39,21 @@ def test_a_first_visit_says_what_this_is_and_what_it_never_does_and_ends_signed_
     expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Your first deed brings your first points.")).to_be_visible()
-    screenshot(page, "phone-home-new-phone-light")
+    looks_right(page, "phone-home-new")
 
 
 def test_who_works_for_the_city_and_has_not_joined_is_asked_first(phone: Opens, town: Town) -> None:
     page = open_at(phone, town, town.verifier())
 
     expect(page.get_by_role("heading", name="Do you want to take part?")).to_be_visible()
-    screenshot(page, "phone-join-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-join")
     page.get_by_label("I have read this and want to take part.").check()
     page.get_by_role("button", name="Join").click()
 
     expect(page.get_by_role("heading", name="Good to see you")).to_be_visible()
 
 
-@pytest.mark.parametrize(("name", "size", "theme"), LOOKS)
-def test_home_shows_what_i_have_what_waits_and_what_is_near(
-    name: str, size: dict[str, int], theme: str, phone: Opens, town: Town
-) -> None:
+def test_home_shows_what_i_have_what_waits_and_what_is_near(phone: Opens, town: Town) -> None:
     cases = Cases(town)
     load_catalogue(town)
     town.district("gracia")
@@ -71,7 +63,7 @@ def test_home_shows_what_i_have_what_waits_and_what_is_near(
     asked = cases.claim_with_photo(resident, "water-street-trees")
     cases.decide(verifier, asked, ASK)
 
-    page = open_at(phone, town, resident, size=size, theme=theme)
+    page = open_at(phone, town, resident)
 
     expect(page.get_by_text("6 points", exact=True)).to_be_visible()
     expect(page.get_by_text("Until 23 November 2028")).to_be_visible()
@@ -81,8 +73,7 @@ def test_home_shows_what_i_have_what_waits_and_what_is_near(
     expect(waiting.get_by_text("decision by 7 December 2026")).to_be_visible()
     near = page.locator("section", has=page.get_by_role("heading", name="For you to do"))
     expect(near.get_by_role("listitem")).to_have_count(2)
-    screenshot(page, f"phone-home-{name}-{theme}")
-    assert faults(page) == []
+    looks_right(page, "phone-home")
 
     with page.expect_response("**/api/v1/me"):
         near.get_by_label("Deeds in").select_option("gracia")
@@ -92,12 +83,7 @@ def test_home_shows_what_i_have_what_waits_and_what_is_near(
     assert resident.get("/me").json["district"] == "gracia"
 
 
-@pytest.mark.parametrize(("name", "size", "theme"), LOOKS)
-def test_the_first_visit_looks_as_it_should(
-    name: str, size: dict[str, int], theme: str, phone: Opens, town: Town
-) -> None:
-    page: Page = open_at(phone, town, None, size=size, theme=theme)
+def test_the_first_visit_looks_as_it_should(phone: Opens, town: Town) -> None:
+    page: Page = open_at(phone, town, None)
     expect(page.get_by_role("heading", name="How it works")).to_be_visible()
-    screenshot(page, f"phone-first-{name}-{theme}")
-
-    assert faults(page) == []
+    looks_right(page, "phone-first")

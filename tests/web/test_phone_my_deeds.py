@@ -8,10 +8,9 @@ from playwright.sync_api import expect
 
 from tests.catalogue.cases import DECLINE, Cases
 from tests.town import Town
-from tests.web.conftest import DESK, PHONE, Opens, Watch, screenshot
-from tests.web.phone_town import faults, load_catalogue, open_at
+from tests.web.conftest import Opens, Watch, looks_right
+from tests.web.phone_town import load_catalogue, open_at
 
-LOOKS = [("phone", PHONE, "light"), ("phone", PHONE, "dark"), ("desk", DESK, "light"), ("desk", DESK, "dark")]
 ASK = {"decision": "ask", "reason_code": "photo_unclear", "text": "Which bin is it? Please step back a little."}
 
 
@@ -22,10 +21,7 @@ def picture(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize(("name", "size", "theme"), LOOKS)
-def test_the_list_shows_each_state_and_the_promised_date(
-    name: str, size: dict[str, int], theme: str, phone: Opens, town: Town
-) -> None:
+def test_the_list_shows_each_state_and_the_promised_date(phone: Opens, town: Town) -> None:
     load_catalogue(town)
     cases = Cases(town)
     resident, verifier = town.resident(), town.verifier()
@@ -35,36 +31,31 @@ def test_the_list_shows_each_state_and_the_promised_date(
     event = cases.event(town.organiser(), "repair-cafe")
     cases.claim(resident, "repair-cafe", quantity=90, event=event)
 
-    page = open_at(phone, town, resident, "/my-deeds", size=size, theme=theme)
+    page = open_at(phone, town, resident, "/my-deeds")
 
     rows = page.get_by_role("list", name="My deeds").get_by_role("listitem")
     expect(rows).to_have_count(4)
     for number, said in enumerate(("Organiser is asked", "decision by 7 December 2026", "Declined", "6 points")):
         expect(rows.nth(number)).to_contain_text(said)
     expect(rows.nth(0)).to_contain_text("1 h 30 min")
-    screenshot(page, f"phone-my-deeds-{name}-{theme}")
-    assert faults(page) == []
+    looks_right(page, "phone-my-deeds")
 
 
-@pytest.mark.parametrize(("name", "size", "theme"), LOOKS)
-def test_a_refusal_says_why_by_which_rule_and_how_to_appeal(
-    name: str, size: dict[str, int], theme: str, phone: Opens, town: Town
-) -> None:
+def test_a_refusal_says_why_by_which_rule_and_how_to_appeal(phone: Opens, town: Town) -> None:
     load_catalogue(town)
     cases = Cases(town)
     resident = town.resident()
     claim = cases.claim_with_photo(resident, "paint-bin", note="On our square.")
     cases.decide(town.verifier(), claim, DECLINE)
 
-    page = open_at(phone, town, resident, f"/my-deeds/{claim}", size=size, theme=theme)
+    page = open_at(phone, town, resident, f"/my-deeds/{claim}")
 
     expect(page.get_by_text("This is another street.")).to_be_visible()
     expect(page.get_by_text("Oficina de Bones Accions, 23 November 2026.")).to_be_visible()
     expect(page.get_by_role("heading", name="You do not agree?")).to_be_visible()
     expect(page.get_by_text("You can appeal until 23 December 2026")).to_be_visible()
     expect(page.get_by_role("button", name="Withdraw")).to_be_hidden()
-    screenshot(page, f"phone-my-deed-declined-{name}-{theme}")
-    assert faults(page) == []
+    looks_right(page, "phone-my-deed-declined")
     page.get_by_role("link", name="Rule version 1").click()
     expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
 
@@ -81,8 +72,7 @@ def test_what_a_verifier_asks_for_is_answered_with_words_and_a_photo(phone: Open
     expect(page.get_by_text("Which bin is it? Please step back a little.").first).to_be_visible()
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_text("Add a photo, or change the note.")).to_be_visible()
-    screenshot(page, "phone-my-deed-asked-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-my-deed-asked")
     page.get_by_label("Another photo", exact=True).set_input_files(picture)
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
     page.get_by_label("Note", exact=True).fill("The one at the corner of the square.")
@@ -94,8 +84,7 @@ def test_what_a_verifier_asks_for_is_answered_with_words_and_a_photo(phone: Open
     assert len(seen["evidence"]) == 2
     page.get_by_role("button", name="Show photo 2").click()
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
-    screenshot(page, "phone-my-deed-answered-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-my-deed-answered")
 
 
 def test_a_claim_is_withdrawn_while_nothing_is_decided(phone: Opens, town: Town) -> None:
@@ -107,14 +96,14 @@ def test_a_claim_is_withdrawn_while_nothing_is_decided(phone: Opens, town: Town)
 
     page.get_by_role("button", name="Withdraw this").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    screenshot(page, "phone-my-deed-withdraw-phone-light")
+    looks_right(page, "phone-my-deed-withdraw")
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("button", name="Withdraw this").click()
     page.get_by_role("dialog").get_by_role("button", name="Withdraw", exact=True).click()
 
     expect(page.get_by_text("You withdrew it. Nobody looks at it any more.")).to_be_visible()
     assert cases.seen(resident, claim)["status"] == "withdrawn"
-    assert faults(page) == []
+    looks_right(page, "phone-my-deed-withdrawn")
 
 
 def test_an_approval_says_what_it_earned_and_which_cap_bound_it(phone: Opens, town: Town) -> None:
@@ -126,8 +115,7 @@ def test_an_approval_says_what_it_earned_and_which_cap_bound_it(phone: Opens, to
 
     expect(page.get_by_text("Approved: 6 points. Thank you.")).to_be_visible()
     expect(page.get_by_text("The day's cap for this deed left room for no more.")).to_be_visible()
-    screenshot(page, "phone-my-deed-approved-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-my-deed-approved")
 
 
 def test_a_missing_photo_is_added_later(phone: Opens, town: Town, picture: Path) -> None:
@@ -173,5 +161,4 @@ def test_without_a_network_what_was_seen_before_is_still_there(phone: Opens, tow
     expect(page.get_by_text("Approved")).to_be_visible()
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_text("6 points")).to_be_visible()
-    screenshot(page, "phone-home-offline-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-home-offline")

@@ -6,9 +6,7 @@ from playwright.sync_api import expect
 from tests.catalogue.cases import Cases
 from tests.rewards.market import Market
 from tests.town import Person, Town
-from tests.web.conftest import DESK, PHONE, Opens, Watch, axe, screenshot
-
-SIZES = {"phone": PHONE, "desk": DESK}
+from tests.web.conftest import Opens, Watch, looks_right
 
 
 @pytest.fixture
@@ -31,14 +29,10 @@ def with_history(market: Market) -> Person:
     return person
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_points_are_batches_with_their_last_day_and_movements_with_their_reason(
-    size: str, theme: str, market: Market, phone: Opens
-) -> None:
+def test_points_are_batches_with_their_last_day_and_movements_with_their_reason(market: Market, phone: Opens) -> None:
     person = with_history(market)
 
-    page = phone(person, "/#/points", size=SIZES[size], theme=theme)
+    page = phone(person, "/#/points")
 
     batches = page.get_by_role("list", name="Your points and their last days").get_by_role("listitem")
     expect(batches).to_have_text(["3 points until 23 November 2028", "15 points until 2 January 2029"])
@@ -50,18 +44,15 @@ def test_points_are_batches_with_their_last_day_and_movements_with_their_reason(
     expect(history.nth(1)).to_contain_text("Given back: you cancelled the voucher")
     expect(history.nth(4)).to_contain_text("Clean the beach")
     expect(history.nth(4)).to_contain_text("Points for a verified deed")
-    screenshot(page, f"phone-points-{size}-{theme}")
-    assert axe(page) == []
+    looks_right(page, "phone-points")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_who_has_no_points_is_told_where_they_come_from(theme: str, town: Town, phone: Opens) -> None:
-    page = phone(town.resident(), "/#/points", theme=theme)
+def test_who_has_no_points_is_told_where_they_come_from(town: Town, phone: Opens) -> None:
+    page = phone(town.resident(), "/#/points")
 
     expect(page.get_by_text("No points to spend yet")).to_be_visible()
     expect(page.get_by_role("link", name="Find a good deed")).to_have_attribute("href", "#/deeds")
-    screenshot(page, f"phone-points-none-phone-{theme}")
-    assert axe(page) == []
+    looks_right(page, "phone-points-none")
 
 
 def test_points_are_there_without_a_network(market: Market, phone: Opens, watch: Watch) -> None:
@@ -76,5 +67,4 @@ def test_points_are_there_without_a_network(market: Market, phone: Opens, watch:
     expect(page.get_by_text("15 points until")).to_be_visible()
     expect(page.get_by_text("Given back: you cancelled the voucher")).to_be_visible()
     expect(page.get_by_text("There is no network at the moment")).to_have_count(0)  # it is said once, above
-    screenshot(page, "phone-points-offline-phone-light")
-    assert axe(page) == []
+    looks_right(page, "phone-points-offline")
