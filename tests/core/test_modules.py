@@ -33,6 +33,17 @@ def test_what_is_loaded_later_takes_what_runs_already() -> None:
     assert late == f"const {{ start }} = {taken};\nimport {{ x }} from './other.js';\nexport default start;\n"
 
 
+def test_words_for_readers_of_the_code_stay_at_home() -> None:
+    written = (
+        b"// What it is for.\n\n/**\n * @param {*} one\n */\nexport const link = (/** @type {string} */ one) => {\n"
+        b"  // Why.\n  return `<a href='//x'>${one}<//>`; // so\n};\n"
+    )
+
+    sent = apart("b/new.js", {"b/new.js": written}, frozenset(), root="/web/1").decode()
+
+    assert sent == "\nexport const link = (one) => {\nreturn `<a href='//x'>${one}<//>`; // so\n};\n"
+
+
 @pytest.mark.parametrize(
     "form",
     [

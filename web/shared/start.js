@@ -9,6 +9,7 @@ import { keepSending } from './queue.js';
 import { whoAmI } from './session.js';
 import * as store from './store.js';
 import { LANGUAGES, speak, wantedLanguage } from './strings.js';
+import { accessToken } from './tokens.js';
 
 /**
  * Draw a face into `#app`, again on a change of language or of who is signed in.
@@ -16,6 +17,7 @@ import { LANGUAGES, speak, wantedLanguage } from './strings.js';
  */
 export async function start(App) {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+  accessToken().catch(() => {}); // asked for now and not after the words: on a bad line that is a trip less
   const all = Object.keys(LANGUAGES);
   const first = wantedLanguage((await store.get('kept', 'city').catch(() => undefined))?.languages ?? all);
   const [, problem] = await Promise.all([speak(first), loadCity().then(() => null, (error) => error)]);
