@@ -158,6 +158,7 @@ def test_what_waits_is_not_counted_at_another_till(counter: Counter, watch: Watc
     page.get_by_role("button", name="End the shift").click()
     expect(page.get_by_text("it waits for the next shift")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="End the shift").click()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("link", name="PIN forgotten?").click()
     page.get_by_label("Code from the manager").fill(counter.pairing(name="Another"))
