@@ -16,6 +16,8 @@ import { Waiting } from '../components/waiting.js';
 import { undo } from '../scans.js';
 import { useTick } from '../tick.js';
 
+const TOLD_TO_MS = 1_000; // the server's `Date` has whole seconds, and ten minutes are not eleven
+
 const ASKED_EACH_MS = 30_000;
 
 export default function Today({ till }) {
@@ -62,7 +64,8 @@ function Count({ deps }) {
 
 /** @param {{item: import('../scans.js').Redemption, isHere: boolean, onUndo: () => void}} props */
 function Redeemed({ item, isHere, onUndo }) {
-  const minutes = Math.ceil((new Date(item.undo_until).getTime() - now().getTime()) / 60_000);
+  const left = new Date(item.undo_until).getTime() - now().getTime() - TOLD_TO_MS;
+  const minutes = Math.ceil(left / 60_000);
   const where = isHere ? t('today.here') : item.till;
   return html`<article class="card entry redeemed">
     <span class="when number">${time(item.redeemed_at)}</span>
