@@ -1,25 +1,29 @@
 """A deed counts once a verifier, never its own doer, has confirmed it; from a set value it takes two (charter C44)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import Row, bindparam, exists, func, or_, select
 
 from catalogue import reason_codes
 from catalogue.approval import appeal_end, approve, decision_rows, facts_of
 from catalogue.models import CaseGivenBack, Confirmation, Decision, Event, ReviewCase, Submission
-from catalogue.review import take
+from catalogue.review import is_free, take
 from catalogue.submissions import close, locked
 from core.audit import AuditEntry
 from core.db import db, run, savepoint
 from core.errors import Conflict, Forbidden, NotFound, Refusal
 from core.http.doors import Caller
+from core.http.paging import cursor_of, read_cursor
 from core.settings import City
 from rewards import ledger
 
 EVENT_CASES_MAX = 200
+"""How many cases of an event one call decides on."""
+ASKED_AT_ONCE = 1000
+"""A statement takes only so many values."""
 
 
 class OwnCase(Forbidden):
@@ -97,19 +101,32 @@ def decide(
 
 
 def decide_event(
-    event_id: UUID, decision: str, *, reason_code: str | None, text: str | None, who: Caller, at: datetime, city: City
+    event_id: UUID,
+    decision: str,
+    *,
+    reason_code: str | None,
+    text: str | None,
+    cursor: str | None,
+    who: Caller,
+    at: datetime,
+    city: City,
 ) -> dict[str, Any]:
-    """Approve or decline all cases of an event that wait, each by itself: `{items, left}`, one item per case.
+    """Approve or decline the cases of an event that wait, each by itself: `{items, left, next_cursor}`, one item per
+    case.
 
-    `left` is how many more wait than one call takes. Raises `NotFound`, `ReasonCodeUnknown`.
+    Those that this verifier can decide come first, so that the others stand in nobody's way; `left` is how many of
+    them come after this call. Raises `NotFound`, `ReasonCodeUnknown`, `BadCursor`.
     """
     reason_code = _reason_code(reason_code, decision)
+    after = read_cursor(cursor, int, UUID)
     if db.session.get(Event, event_id) is None:
         raise NotFound()
-    of_event = (ReviewCase.event_id == event_id, ReviewCase.queued_at.is_not(None))
-    # Accounts are locked in one order, so that two such calls do not wait for each other.
-    ids = select(ReviewCase.citizen_id, ReviewCase.submission_id).where(*of_event)
-    found = db.session.execute(ids.order_by(ReviewCase.citizen_id, ReviewCase.submission_id)).all()
+    waiting = {
+        (int(not may), case.submission_id): case
+        for case, may in _of_event(event_id, decision, who=who, at=at, city=city)
+    }
+    to_come = sorted(key for key in waiting if after is None or key > after)
+    now, later = to_come[:EVENT_CASES_MAX], to_come[EVENT_CASES_MAX:]
 
     def check(submission: Submission | Row[Any]) -> None:
         _check_in_review(submission)
@@ -117,13 +134,15 @@ def decide_event(
             raise DeniedByOrganiser()
 
     items = []
-    for citizen_id, submission_id in found[:EVENT_CASES_MAX]:
+    # Accounts are locked in one order, so that two such calls do not wait for each other.
+    for case in sorted((waiting[key] for key in now), key=lambda case: (case.citizen_id, case.submission_id)):
+        told = {"submission": case.submission_id, "queued_at": case.queued_at}
         try:
             with savepoint():
                 done = _decided(
-                    submission_id,
+                    case.submission_id,
                     decision,
-                    citizen_id=citizen_id,
+                    citizen_id=case.citizen_id,
                     check=check,
                     reason_code=reason_code,
                     text=text,
@@ -132,11 +151,12 @@ def decide_event(
                     city=city,
                 )
         except (Conflict, Forbidden) as no:
-            items.append({"submission": submission_id, "result": "refused", "code": no.code()})
+            items.append(told | {"result": "refused", "code": no.code()})
         else:
             result = "approved_first" if done["second_verifier_needed"] else f"{decision}d"
-            items.append(done | {"result": result})
-    return {"items": items, "left": max(0, len(found) - EVENT_CASES_MAX)}
+            items.append(told | done | {"result": result})
+    left = sum(cannot == 0 for cannot, _ in later)
+    return {"items": items, "left": left, "next_cursor": cursor_of(*now[-1]) if later else None}
 
 
 def approve_by_rule(submission: Submission, *, at: datetime, city: City) -> None:
@@ -262,6 +282,29 @@ def _decided(
     }
 
 
+def _of_event(
+    event_id: UUID, decision: str, *, who: Caller, at: datetime, city: City
+) -> Iterator[tuple[Row[Any], bool]]:
+    """The cases of an event that wait, and whether this verifier can decide each, as far as is known before it is
+    locked."""
+    is_mine = ReviewCase.leased_by.is_not_distinct_from(who.citizen_id)
+    query = _CASE_COLUMNS.add_columns(
+        ReviewCase.submission_id,
+        ReviewCase.queued_at,
+        or_(is_mine, is_free(at, at + city.review.lease)).label("is_free"),
+    ).where(ReviewCase.event_id == event_id, ReviewCase.queued_at.is_not(None))
+    cases = db.session.execute(query, {"verifier": who.citizen_id}).all()
+    heard = [case.citizen_id for case in cases if decision == "approve" and case.confirmed_by]
+    denied: set[UUID] = set()
+    for first in range(0, len(heard), ASKED_AT_ONCE):
+        no = select(Confirmation.submission_id).where(
+            Confirmation.citizen_id.in_(heard[first : first + ASKED_AT_ONCE]), ~Confirmation.confirmed
+        )
+        denied.update(db.session.scalars(no))
+    for case in cases:
+        yield case, case.is_free and case.submission_id not in denied and not _is_barred(case, who=who)
+
+
 def _reason_code(code: str | None, decision: str) -> str:
     if code is None and decision == "approve":
         return reason_codes.DESCRIBED
@@ -269,7 +312,7 @@ def _reason_code(code: str | None, decision: str) -> str:
 
 
 _OWNER = select(ReviewCase.citizen_id).where(ReviewCase.submission_id == bindparam("submission"))
-_CASE = select(
+_CASE_COLUMNS = select(
     ReviewCase.citizen_id,
     ReviewCase.points_expected,
     ReviewCase.confirmed_by,
@@ -277,15 +320,21 @@ _CASE = select(
     exists()
     .where(CaseGivenBack.submission_id == ReviewCase.submission_id, CaseGivenBack.verifier_id == bindparam("verifier"))
     .label("was_given_back"),
-).where(ReviewCase.submission_id == bindparam("submission"))
+)
+_CASE = _CASE_COLUMNS.where(ReviewCase.submission_id == bindparam("submission"))
 
 
 def _check_person(case: Row[Any], *, who: Caller) -> None:
     """The same person, whatever account or role (promises A15)."""
     if case.citizen_id == who.citizen_id:
         raise OwnCase()
-    if case.was_given_back or who.citizen_id in (case.confirmed_by, case.first_verifier_id):
+    if _is_barred(case, who=who):
         raise OwnDecision()
+
+
+def _is_barred(case: Row[Any], *, who: Caller) -> bool:
+    had_it = case.was_given_back or who.citizen_id in (case.confirmed_by, case.first_verifier_id)
+    return had_it or case.citizen_id == who.citizen_id
 
 
 def _check_in_review(submission: Submission | Row[Any]) -> None:

@@ -107,12 +107,13 @@ def post_verification(seen: dict[str, Any], decision: dict[str, Any], submission
 @routes.arguments(EventVerification)
 @routes.response(200, EventDecided)
 def post_event_verification(decision: dict[str, Any], event_id: UUID) -> Any:
-    """Decide on all that waits of an event, with a result per case."""
+    """Decide on all that waits of an event, with a result per case: what you can decide first, then what you cannot."""
     return verification.decide_event(
         event_id,
         decision["decision"],
         reason_code=decision["reason_code"],
         text=decision["text"],
+        cursor=decision["cursor"],
         who=caller(),
         at=now(),
         city=city(),

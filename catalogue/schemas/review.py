@@ -72,10 +72,9 @@ class SeenVersion(Schema):
     )
 
 
-class EventVerification(Schema):
-    """A decision on all of an event. A refusal needs words to the resident (charter C22)."""
+class Reasoned(Schema):
+    """A decision and its reason. A refusal needs words to the resident (charter C22)."""
 
-    decision = fields.String(required=True, validate=validate.OneOf(["approve", "decline"]))
     reason_code = Text(at_most=40, load_default=None, metadata=REASON_CODE)
     text = Text(at_most=2000, lines=True, load_default=None, allow_none=True)
 
@@ -88,7 +87,16 @@ class EventVerification(Schema):
             raise ValidationError({name: ["Required, unless you approve."] for name in missing})
 
 
-class Verification(EventVerification):
+class EventVerification(Reasoned):
+    """A decision on all of an event."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["approve", "decline"]))
+    cursor = fields.String(
+        load_default=None, metadata={"description": "`next_cursor` of the call before", "maxLength": 500}
+    )
+
+
+class Verification(Reasoned):
     """A decision on one submission."""
 
     decision = fields.String(required=True, validate=validate.OneOf(["approve", "decline", "ask"]))
@@ -112,6 +120,7 @@ class EventCaseDecided(Schema):
     """What became of one case of the event. `code` says why it was refused, as a problem's code does."""
 
     submission = fields.UUID(required=True)
+    queued_at = Instant(required=True)
     result = fields.String(
         required=True, validate=validate.OneOf(["approved", "approved_first", "declined", "refused"])
     )
@@ -123,7 +132,12 @@ class EventCaseDecided(Schema):
 
 class EventDecided(Schema):
     items = fields.List(fields.Nested(EventCaseDecided), required=True)
-    left = fields.Integer(required=True, metadata={"description": "how many wait still: call again"})
+    left = fields.Integer(
+        required=True, metadata={"description": "how many come after these that you can decide: call again"}
+    )
+    next_cursor = fields.String(
+        required=True, allow_none=True, metadata={"description": "null when you were told of all that wait"}
+    )
 
 
 class Reversing(Schema):

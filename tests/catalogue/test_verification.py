@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from catalogue import verification
 from core.http.doors import Role
 from tests.catalogue.cases import APPROVE, ASK, DECLINE, Cases, own_id, photo
 from tests.town import Answer, Person, Town
@@ -326,5 +327,67 @@ def test_an_event_is_not_asked_about_as_a_whole(town: Town, cases: Cases) -> Non
 
     assert verifier.post(f"/events/{event}/verification", json=ASK).status_code == 422
     assert verifier.post(f"/events/{own_id()}/verification", json=APPROVE).status_code == 404
-    assert verifier.post(f"/events/{event}/verification", json=APPROVE).json == {"items": [], "left": 0}
+    assert verifier.post(f"/events/{event}/verification", json=APPROVE).json == {
+        "items": [],
+        "left": 0,
+        "next_cursor": None,
+    }
     assert town.organiser().post(f"/events/{event}/verification", json=APPROVE).status_code == 403
+
+
+@pytest.mark.parametrize("decision", [APPROVE, DECLINE], ids=["approve", "decline"])
+def test_what_cannot_be_decided_of_an_event_stands_in_nobodys_way(
+    decision: dict[str, Any], town: Town, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "EVENT_CASES_MAX", 3)
+    cases.deed("clean-beach", evidence=["organiser"], max_per_day=50)
+    organiser, verifier = town.organiser(), town.staff_resident(Role.VERIFIER)
+    event = cases.event(organiser, "clean-beach")
+
+    def sent_in(by: Person, **said: Any) -> str:
+        submission = cases.claim(by, "clean-beach", event=event)
+        answer = organiser.post(f"/submissions/{submission}/confirmation", json={"confirmed": True} | said)
+        assert answer.status_code == 200, answer.json
+        return submission
+
+    theirs = {sent_in(verifier) for _ in range(4)}
+    held = {sent_in(town.resident())}
+    cases.lease(verifier)
+    verifier.delete("/review-queue/lease", json={"reason_code": "someone_i_know"})
+    denied = {sent_in(town.resident(), confirmed=False, text="Did not come") for _ in range(4)}
+    to_decide = {sent_in(town.resident()) for _ in range(4)}
+    can = to_decide if decision is APPROVE else to_decide | denied
+
+    told: list[tuple[str, str]] = []
+    left, cursor = [], None
+    while cursor or not told:
+        answer = verifier.post(f"/events/{event}/verification", json=decision | ({"cursor": cursor} if cursor else {}))
+        assert answer.status_code == 200, answer.json
+        told += [(item["submission"], item["result"]) for item in answer.json["items"]]
+        left.append(answer.json["left"])
+        cursor = answer.json["next_cursor"]
+
+    assert left == [max(0, len(can) - 3 * number) for number in range(1, len(left) + 1)]
+    assert len(told) == len(dict(told)) == len(theirs | held | denied | to_decide)
+    assert {submission for submission, result in told if result == f"{decision['decision']}d"} == can
+    again = verifier.post(f"/events/{event}/verification", json=decision).json
+    assert (len(again["items"]), again["left"]) == (3, 0)
+    assert verifier.post(f"/events/{event}/verification", json=decision | {"cursor": "x"}).status_code == 422
+
+
+def test_an_older_client_comes_to_the_end_of_an_event_too(
+    town: Town, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "EVENT_CASES_MAX", 2)
+    cases.deed("clean-beach", evidence=["organiser"], max_per_day=50)
+    organiser, verifier, doers = town.organiser(), town.staff_resident(Role.VERIFIER), []
+    event = cases.event(organiser, "clean-beach")
+    for doer in (verifier, verifier, verifier, *(town.resident() for _ in range(3))):
+        submission = cases.claim(doer, "clean-beach", event=event)
+        assert organiser.post(f"/submissions/{submission}/confirmation", json={"confirmed": True}).status_code == 200
+        doers.append((doer, submission))
+
+    left = [verifier.post(f"/events/{event}/verification", json=APPROVE).json["left"] for _ in range(2)]
+
+    assert left == [1, 0]
+    assert [cases.seen(doer, case)["status"] for doer, case in doers] == ["in_review"] * 3 + ["approved"] * 3
