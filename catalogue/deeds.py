@@ -17,6 +17,7 @@ from core.db import db, is_sqlite
 from core.differences import differences
 from core.errors import Conflict, Invalid, NotFound
 from core.http.doors import Caller, Role
+from core.http.versions import VersionChanged
 from core.settings import City
 from core.titles import folded
 
@@ -58,12 +59,21 @@ def publish(
 
 
 def change(
-    code: str, rule: Rule, *, in_force_from: datetime, reason: str, who: Caller | None, city: City, at: datetime
+    code: str,
+    rule: Rule,
+    *,
+    in_force_from: datetime,
+    reason: str,
+    newest_seen: int | None = None,
+    who: Caller | None,
+    city: City,
+    at: datetime,
 ) -> DeedVersion:
-    """Publish a new version of a deed, or return the one that says the same at that time already.
+    """Publish a new version of a deed, or return the one that says the same at that time already. `newest_seen` is the
+    number of the newest version that its writer knows, where they say it.
 
     A version that is announced for later stays announced: to call it off, publish another one for the same instant.
-    Raises `NotFound`, `InForceInPast`, `NoticeTooShort`, `UnitFixed`, `Invalid`.
+    Raises `NotFound`, `InForceInPast`, `NoticeTooShort`, `UnitFixed`, `VersionChanged`, `Invalid`.
     """
     in_force_from = _not_in_past(in_force_from, at=at)
     check(rule, in_force_from=in_force_from, city=city, districts=known_districts())
@@ -73,6 +83,8 @@ def change(
     last = version_in_force(code, at=in_force_from)
     if last is not None and not differences(rule_of(last), rule):
         return last
+    if newest_seen not in (None, deed.versions):
+        raise VersionChanged(version=deed.versions)
     if in_force_from < at + NOTICE - CLOCK_SLACK and (
         fields := worse_than_until(code, rule, in_force_from, city=city, at=at)
     ):

@@ -17,6 +17,7 @@ from core.db import db, run, savepoint
 from core.errors import Conflict, Forbidden, NotFound, Refusal
 from core.http.doors import Caller
 from core.http.paging import cursor_of, read_cursor
+from core.http.versions import VersionChanged
 from core.settings import City
 from rewards import ledger
 
@@ -38,12 +39,6 @@ class PreconditionRequired(Refusal):
     """Send the ETag of the version that you saw as If-Match: a decision is about what was seen."""
 
     status = 428
-
-
-class VersionChanged(Refusal):
-    """The submission has changed since you saw it: read it again."""
-
-    status = 412
 
 
 class NotInReview(Conflict):

@@ -12,6 +12,7 @@ from core.db import db
 from core.errors import Conflict, Invalid, NotFound
 from core.http.doors import Caller, Role
 from core.http.paging import page, read_cursor
+from core.http.versions import VersionChanged
 from core.settings import City
 from core.titles import title_faults
 from rewards.models import Benefit, BenefitStock, Partner
@@ -137,9 +138,18 @@ def benefit_of(code: str, terms: BenefitTerms, *, at: datetime) -> Benefit:
     )
 
 
-def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City, at: datetime) -> Benefit:
+def change(
+    code: str,
+    changes: dict[str, Any],
+    *,
+    version_seen: int | None = None,
+    who: Caller | None,
+    city: City,
+    at: datetime,
+) -> Benefit:
     """Change what a benefit says from now on; vouchers already bought keep what they were bought for. `changes` has
-    field names of `BenefitTerms` without stock, and `is_published`. Raises as `publish`, and `NotFound`."""
+    field names of `BenefitTerms` without stock, and `is_published`. Raises as `publish`, and `NotFound`, and
+    `VersionChanged` where another version was seen than is changed."""
     locked = select(Benefit).where(Benefit.code == code).with_for_update(key_share=True)
     benefit = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
     if benefit is None:
@@ -150,6 +160,8 @@ def change(code: str, changes: dict[str, Any], *, who: Caller | None, city: City
     check(benefit, city=city)
     _check_partner(benefit)
     if before != [getattr(benefit, column) for column in _COLUMNS.values()]:
+        if version_seen not in (None, benefit.version):
+            raise VersionChanged(version=benefit.version)
         benefit.version, benefit.changed_at = benefit.version + 1, at
         audit.record("benefit.changed", by=who, role=Role.MANAGER, object=code, purpose="catalogue", at=at)
     return benefit

@@ -26,6 +26,7 @@ from core.http.imports import BODY_BYTES_MAX, ItemTold, TableLoaded
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
 from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, Edition, public_page
+from core.http.versions import SeenVersion, version_seen
 from core.importing import table_sent
 from core.settings import City
 
@@ -86,16 +87,27 @@ def publish_deed() -> Any:
 
 @routes.route("/deeds/<code:code>", methods=["PUT"])
 @open_to(Role.MANAGER, Does.WRITES)
+@routes.arguments(SeenVersion, location="headers")
 @routes.raw_arguments(ChangedDeed)
 @routes.response(200, DeedItem)
-def change_deed(code: str) -> Any:
-    """Publish the next version of a deed; where nothing differs, the version that says so already is the answer."""
+def change_deed(seen: dict[str, Any], code: str) -> Any:
+    """Publish the next version of a deed; where nothing differs, the version that says so already is the answer. With
+    `If-Match`, the newest `version` that you know, it is 412 if somebody has published another one since."""
     body = gate(request.get_json(), _CHANGED_DEED, breaches_of_raw_deed)
     if body.pop("code", code) != code:
         raise Invalid(errors=[{"field": "code", "reason": "A deed keeps its code: it is the one in the address."}])
     in_force_from, reason = body.pop("in_force_from"), body.pop("reason")
     starts_at = in_force_from or now()
-    version = deeds.change(code, body, in_force_from=starts_at, reason=reason, who=caller(), city=city(), at=now())
+    version = deeds.change(
+        code,
+        body,
+        in_force_from=starts_at,
+        reason=reason,
+        newest_seen=version_seen(seen["if_match"]),
+        who=caller(),
+        city=city(),
+        at=now(),
+    )
     return browsing.deed_dump(version, at=now(), city=city(), language=language())
 
 

@@ -1,6 +1,5 @@
 """What a verifier does: take the next case, decide on what they saw, undo an approval."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from catalogue.schemas.review import (
     ReasonList,
     Reversed,
     Reversing,
-    SeenVersion,
     Verification,
 )
 from catalogue.schemas.submissions import ReviewedSubmission
@@ -26,6 +24,7 @@ from catalogue.submission_views import for_reviewer
 from core.db import Does
 from core.http.doors import ANYONE, Key, Role, caller, city, language, now, open_to
 from core.http.openapi import Routes
+from core.http.versions import SeenVersion, version_seen
 
 routes = Routes("review", __name__, description="The queue of what waits for a decision, and the decisions.")
 
@@ -94,7 +93,7 @@ def post_verification(seen: dict[str, Any], decision: dict[str, Any], submission
         decision["decision"],
         reason_code=decision["reason_code"],
         text=decision["text"],
-        revision_seen=_revision(seen["if_match"]),
+        revision_seen=version_seen(seen["if_match"]),
         who=caller(),
         at=now(),
         city=city(),
@@ -129,11 +128,3 @@ def post_reversal(why: dict[str, Any], submission_id: UUID) -> Any:
     return reversal.reverse(
         submission_id, reason_code=why["reason_code"], text=why["text"], who=caller(), at=now(), city=city()
     )
-
-
-def _revision(if_match: str | None) -> int | None:
-    """The revision in an `If-Match`; -1, which nothing has, for anything that is no ETag of ours."""
-    if if_match is None:
-        return None
-    seen = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match, re.ASCII)
-    return int(seen[1]) if seen else -1

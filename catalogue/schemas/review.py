@@ -64,14 +64,6 @@ class GiveBack(Schema):
     submission = fields.UUID(load_default=None, metadata={"description": "which, where you hold several"})
 
 
-class SeenVersion(Schema):
-    """Which version a decision is about."""
-
-    if_match = fields.String(
-        data_key="If-Match", load_default=None, metadata={"description": "the ETag of the submission that was seen"}
-    )
-
-
 class Reasoned(Schema):
     """A decision and its reason. A refusal needs words to the resident (charter C22)."""
 

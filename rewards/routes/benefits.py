@@ -12,6 +12,7 @@ from core.http.imports import BODY_BYTES_MAX, ItemTold, TableLoaded, TableSent
 from core.http.openapi import Routes
 from core.http.paging import PageQuery
 from core.http.public_pages import NOT_MODIFIED, PAGE_HEADERS, public_page
+from core.http.versions import SeenVersion, version_seen
 from core.importing import table_sent
 from rewards import benefits, importing, partners, previews
 from rewards.benefits import BenefitTerms
@@ -69,12 +70,14 @@ def post_benefit() -> Any:
 
 @routes.route("/benefits/<code:code>", methods=["PATCH"])
 @open_to(Role.MANAGER, Does.WRITES)
+@routes.arguments(SeenVersion, location="headers")
 @routes.raw_arguments(BenefitChange)
 @routes.response(200, BenefitShown)
-def patch_benefit(code: str) -> Any:
-    """Change a benefit from now on; vouchers already bought stay as they were bought."""
+def patch_benefit(seen: dict[str, Any], code: str) -> Any:
+    """Change a benefit from now on; vouchers already bought stay as they were bought. With `If-Match`, the `version`
+    that you saw, it is 412 if somebody has changed it since."""
     changes = gate(request.get_json(), BenefitChange(), breaches_of_raw_benefit)
-    benefits.change(code, changes, who=caller(), city=city(), at=now())
+    benefits.change(code, changes, version_seen=version_seen(seen["if_match"]), who=caller(), city=city(), at=now())
     return benefits.shown(code, at=now(), language=language())
 
 

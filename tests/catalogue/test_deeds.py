@@ -14,7 +14,7 @@ from core.db import db
 from core.settings import ROOT
 from tests.catalogue.deed_bodies import TITLES, deed_body, version_body
 from tests.clock import MovableClock
-from tests.town import Person, Town
+from tests.town import Answer, Person, Town
 
 MUST_BE_REFUSED = list(csv.DictReader((ROOT / "data" / "must-be-refused.csv").read_text(encoding="utf-8").splitlines()))
 
@@ -426,3 +426,19 @@ def test_managers_at_once_number_their_versions_one_after_the_other(town: Town) 
     assert sorted(first for first, _, _ in answers) == [201, 409, 409, 409]
     assert [change for _, change, _ in answers] == [200] * 4
     assert sorted(version for _, _, version in answers) == [2, 3, 4, 5]
+
+
+def test_two_managers_do_not_overwrite_each_other_unseen(town: Town, manager: Person) -> None:
+    assert manager.post("/deeds", json=deed_body()).status_code == 201
+
+    def change(who: Person, seen: int, **changes: Any) -> Answer:
+        return who.put("/deeds/water-trees", json=version_body(**changes), headers={"If-Match": f'"{seen}"'})
+
+    paused = change(manager, 1, paused_until="2026-12-04")
+    late = change(town.manager(), 1, points=3)
+    repeated = change(manager, 1, paused_until="2026-12-04")  # its answer was lost
+
+    assert (paused.status_code, paused.json["version"]) == (200, 2)
+    assert (late.status_code, late.json["code"], late.json["version"]) == (412, "version_changed", 2)
+    assert (repeated.status_code, repeated.json["version"]) == (200, 2)
+    assert change(town.manager(), 2, points=3, paused_until="2026-12-04").json["version"] == 3

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.audit import AuditEntry
 from core.db import Does, db
 from tests.rewards.market import CINEMA, MUSEUM, Market, facts
-from tests.town import Town
+from tests.town import Answer, Person, Town
 
 TITLES = {"en": "A ticket", "es": "Una entrada", "ca": "Una entrada", "pt": "Um bilhete"}
 TERMS = {
@@ -266,3 +266,21 @@ def test_an_unlimited_benefit_has_no_stock_to_change(market: Market) -> None:
 
     assert [facts(answer) for answer in answers] == [(409, "no_stock"), (404, "not_found")]
     assert market.stock() is None
+
+
+def test_two_managers_do_not_overwrite_each_other_unseen(town: Town, market: Market) -> None:
+    market.benefit()
+    one, other, older = town.manager(), town.manager(), town.manager()
+
+    def change(who: Person, seen: int, **terms: Any) -> Answer:
+        return who.patch("/benefits/museum-ticket", json=terms, headers={"If-Match": f'"{seen}"'})
+
+    first = change(one, 1, price_points=9)
+    late = change(other, 1, voucher_days=30)
+    repeated = change(one, 1, price_points=9)  # its answer was lost
+
+    assert (first.status_code, first.json["version"]) == (200, 2)
+    assert (late.status_code, late.json["code"], late.json["version"]) == (412, "version_changed", 2)
+    assert (repeated.status_code, repeated.json["version"]) == (200, 2)
+    assert change(other, 2, voucher_days=30).json["price_points"] == 9
+    assert older.patch("/benefits/museum-ticket", json={"voucher_days": 20}).status_code == 200

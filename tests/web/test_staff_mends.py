@@ -6,8 +6,11 @@ from playwright.sync_api import Route, expect
 from catalogue import verification
 from core.http.doors import Role
 from tests.catalogue.cases import Cases
+from tests.catalogue.deed_bodies import version_body
+from tests.rewards.market import Market
 from tests.town import Town
 from tests.web.conftest import Opens, Watch, axe, screenshot
+from tests.web.office import at_work
 
 
 @pytest.fixture
@@ -48,3 +51,49 @@ def test_a_whole_event_goes_on_to_its_end(
     expect(page.get_by_role("progressbar")).to_have_count(0)
     assert axe(page) == []
     screenshot(page, "staff-event-all-desk-light")
+
+
+def test_two_managers_change_a_benefit_at_once(desk: Opens, town: Town, watch: Watch) -> None:
+    watch.may_say("412")
+    market = Market(town)
+    market.benefit()
+    page = at_work(desk, town, town.manager(), "/benefits/museum-ticket/edit")
+    page.get_by_label("Price in points").fill("9")
+    market.manager.patch("/benefits/museum-ticket", json={"voucher_days": 30, "value_eur": 4})
+
+    page.get_by_role("button", name="Publish the change").click()
+
+    told = page.get_by_role("table", name="Somebody else has changed this meanwhile.")
+    expect(told.get_by_role("row", name="Days that a voucher lives 60 30")).to_be_visible()
+    expect(page.get_by_label("Price in points")).to_have_value("9")
+    expect(page.get_by_label("Days that a voucher lives")).to_have_value("30")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert axe(page) == []
+    screenshot(page, "staff-benefit-meanwhile-desk-light")
+    page.get_by_role("button", name="Publish the change").click()
+    expect(page.get_by_role("heading", name="A ticket", level=1)).to_be_visible()
+    shown = town.anyone().get("/benefits/museum-ticket").json
+    assert (shown["price_points"], shown["voucher_days"], shown["value_eur"]) == (9, 30, "4.00")
+
+
+def test_a_pause_does_not_take_back_what_another_manager_published(
+    desk: Opens, town: Town, cases: Cases, watch: Watch
+) -> None:
+    watch.may_say("412")
+    cases.deed()
+    page = at_work(desk, town, town.manager(), "/catalogue/water-trees")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Why").fill("A storm has closed the park.")
+    better = version_body(unit="deed", points=5, reason="Thirsty trees.")
+    assert town.manager().put("/deeds/water-trees", json=better).status_code == 200
+
+    page.get_by_role("button", name="Pause now").click()
+
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Thirsty trees.")).to_be_visible()
+    expect(dialog.get_by_label("Why")).to_have_value("A storm has closed the park.")
+    assert axe(page) == []
+    screenshot(page, "staff-pause-meanwhile-desk-light")
+    page.get_by_role("button", name="Pause now").click()
+    expect(page.get_by_text("Paused until 30 November 2026.")).to_be_visible()
+    assert town.anyone().get("/deeds/water-trees").json["points"] == 5

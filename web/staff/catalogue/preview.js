@@ -14,12 +14,12 @@ const AFTER_MS = 400; // so that not every letter is a question
 
 /**
  * What would become of a wish, asked again whenever it changes.
- * @param {'deeds' | 'benefits'} kind @param {object} wish
+ * @param {'deeds' | 'benefits'} kind @param {object} wish @param {number} [version] the one that it is a change of
  * @returns {{told: any, last: any, error: unknown, isAsking: boolean}} `told` is of the wish as it stands, else null;
  *   `last` stays in sight until there is another answer, so that nothing jumps
  */
-export function usePreview(kind, wish) {
-  const text = JSON.stringify(wish);
+export function usePreview(kind, wish, version) {
+  const text = JSON.stringify([wish, version]);
   const [state, setState] = useState(/** @type {any} */ ({ of: '' }));
   useEffect(() => {
     const call = new AbortController();

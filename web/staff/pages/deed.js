@@ -1,13 +1,13 @@
 // A deed with its whole history: what each version changed, why, and from when (charter C20).
 
 import { html, useState } from '../../shared/html.js';
-import { api } from '../../shared/api.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { useAsked } from '../../shared/hooks.js';
 import { date, dateTime } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 import { Facts, PageHead } from '../components/page_head.js';
+import { deedOf } from '../catalogue/deed_read.js';
 import { Difference } from '../catalogue/difference.js';
 import { EndPause, Pause } from '../catalogue/pause.js';
 import { StateTag, categoryName, stateOf, valueOf } from '../catalogue/words.js';
@@ -42,21 +42,9 @@ export default function Deed({ code }) {
         <${Difference} changes=${one.changes} label=${t('deed.version', { n: one.version })} />
       </li>`)}</ol>
     </section>
-    ${asking === 'pause' && html`<${Pause} deed=${deed} onDone=${done} onClose=${() => setAsking('')} />`}
-    ${asking === 'end' && html`<${EndPause} deed=${deed} onDone=${done} onClose=${() => setAsking('')} />`}
+    ${asking === 'pause' && html`<${Pause} known=${data} onDone=${done} onClose=${() => setAsking('')} />`}
+    ${asking === 'end' && html`<${EndPause} known=${data} onDone=${done} onClose=${() => setAsking('')} />`}
   </div>`;
-}
-
-/** The deed as it is, or as it was announced where it never was in force, and all its versions. @param {string} code @param {AbortSignal} [signal] */
-export async function deedOf(code, signal) {
-  const { data } = await api.get('/deeds/{code}/versions', { path: { code }, query: { limit: 100 }, signal });
-  const versions = data.items;
-  try {
-    return { deed: (await api.get('/deeds/{code}', { path: { code }, signal })).data, versions };
-  } catch (/** @type {any} */ problem) {
-    if (problem.code !== 'not_found') throw problem;
-    return { deed: [...versions].sort((one, other) => one.in_force_from.localeCompare(other.in_force_from) || other.version - one.version)[0], versions };
-  }
 }
 
 /** Whether a version is still to come, beside the one that is shown. @param {any} one @param {any} deed */

@@ -374,6 +374,8 @@ export default {
   'difference.before': 'Abans',
   'difference.after': 'Després',
   'difference.worse': 'pitjor',
+  'meanwhile.title': 'Algú altre ho ha canviat mentrestant.',
+  'meanwhile.text': "El teu canvi encara no s'ha publicat. El que has escrit es conserva i la resta queda com ho ha deixat aquesta persona: mira què ha canviat i torna-ho a publicar.",
   'charter.refused': 'La carta ho prohibeix ({rule}).',
   'charter.C5': 'Els punts només es guanyen; mai no es treuen com a càstig.',
   'charter.C8': 'Complir la llei i pagar el que toca no és una acció.',

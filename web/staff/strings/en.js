@@ -374,6 +374,8 @@ export default {
   'difference.before': 'Before',
   'difference.after': 'After',
   'difference.worse': 'worse',
+  'meanwhile.title': 'Somebody else has changed this meanwhile.',
+  'meanwhile.text': 'Yours is not published yet. What you typed stays, and all else is as they left it: look at what they changed, then publish again.',
   'charter.refused': 'The charter forbids this ({rule}).',
   'charter.C5': 'Points are only ever earned, never taken as a penalty.',
   'charter.C8': 'Obeying the law and paying what is due is no deed.',

@@ -374,6 +374,8 @@ export default {
   'difference.before': 'Antes',
   'difference.after': 'Después',
   'difference.worse': 'peor',
+  'meanwhile.title': 'Alguien más lo ha cambiado entretanto.',
+  'meanwhile.text': 'Lo tuyo aún no se ha publicado. Lo que escribiste se conserva y lo demás queda como lo dejó esa persona: mira qué cambió y vuelve a publicar.',
   'charter.refused': 'La carta lo prohíbe ({rule}).',
   'charter.C5': 'Los puntos solo se ganan; nunca se quitan como castigo.',
   'charter.C8': 'Cumplir la ley y pagar lo debido no es una acción.',

@@ -374,6 +374,8 @@ export default {
   'difference.before': 'Antes',
   'difference.after': 'Depois',
   'difference.worse': 'pior',
+  'meanwhile.title': 'Entretanto, outra pessoa alterou isto.',
+  'meanwhile.text': 'A sua alteração ainda não foi publicada. O que escreveu mantém-se e o resto fica como essa pessoa o deixou: veja o que mudou e publique de novo.',
   'charter.refused': 'A carta proíbe-o ({rule}).',
   'charter.C5': 'Os pontos só se ganham; nunca se tiram como castigo.',
   'charter.C8': 'Cumprir a lei e pagar o devido não é uma ação.',
