@@ -97,3 +97,32 @@ def test_a_pause_does_not_take_back_what_another_manager_published(
     page.get_by_role("button", name="Pause now").click()
     expect(page.get_by_text("Paused until 30 November 2026.")).to_be_visible()
     assert town.anyone().get("/deeds/water-trees").json["points"] == 5
+
+
+def test_a_decision_that_the_device_cannot_write_down_says_so_and_keeps_the_case(
+    desk: Opens, town: Town, cases: Cases
+) -> None:
+    cases.deed()
+    doer = town.resident()
+    submission = cases.claim_with_photo(doer)
+    page = desk(town.verifier(), "/staff#/queue/case")
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+    put = page.evaluate_handle("() => IDBObjectStore.prototype.put")
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); } }"
+    )
+
+    page.keyboard.press("d")
+    page.keyboard.press("1")
+    page.get_by_label("What the resident reads").fill("No tree is to be seen.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was decided: this device could not write your decision")
+    expect(page.get_by_label("What the resident reads")).to_have_value("No tree is to be seen.")
+    screenshot(page, "staff-case-unkept-desk-light")
+    page.evaluate("(put) => { IDBObjectStore.prototype.put = put; }", put)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Nothing here waits for you")).to_be_visible()
+    page.goto("/staff")
+    expect(page.get_by_text("Nothing waits")).to_be_visible()
+    assert doer.get(f"/submissions/{submission}").json["status"] == "declined"

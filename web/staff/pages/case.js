@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
-import { Empty, ErrorBox, Skeleton } from '../../shared/components/notice.js';
+import { Banner, Empty, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 import { useAsked } from '../../shared/hooks.js';
 import { Problem } from '../../shared/problems.js';
@@ -28,6 +28,7 @@ export default function CasePage({ query }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [panel, setPanel] = useState(/** @type {any} */ (null));
   const [isReady, setReady] = useState(false);
+  const [isUnkept, setUnkept] = useState(false);
   const reasons = useAsked(async (signal) => (await api.get('/reason-codes', { signal })).data.items, []);
   const aside = useRef(/** @type {any[]} */ ([]));
   const current = useRef(/** @type {any} */ (null));
@@ -38,6 +39,7 @@ export default function CasePage({ query }) {
     setShown(undefined);
     setPanel(null);
     setError(null);
+    setUnkept(false);
     setReady(false);
     try {
       const found = await lease(wishOf(filters));
@@ -71,7 +73,8 @@ export default function CasePage({ query }) {
 
   /** @param {string} decision @param {{reason_code?: string, text?: string | null}} said */
   async function decided(decision, said) {
-    const id = await decide(shown, { decision, ...said });
+    const id = await decide(shown, { decision, ...said }).catch(() => null);
+    if (!id) return setUnkept(true); // this device has no room for it: the case stays, and what was typed
     const undo = async () => (await takeBack(id)) || toast(t('decided.too_late'));
     toast(t(`decided.${decision}`, { title: shown.deed_title }), { undo, seconds: UNDO_SECONDS });
     await next();
@@ -125,6 +128,7 @@ export default function CasePage({ query }) {
     </header>
     <${Refused} />
     <${ErrorBox} error=${reasons.error} onRetry=${reasons.again} />
+    ${isUnkept && html`<${Banner} kind="bad"><p>${t('decided.unkept')}</p><//>`}
     ${error && html`<${ErrorBox} error=${error} onRetry=${shown ? () => setError(null) : next} />`}
     ${!error && shown === undefined && html`<h1 class="visually-hidden">${t('case.coming')}</h1><${Skeleton} lines=${5} />`}
     ${shown === null &&

@@ -113,6 +113,7 @@ export default {
   'decided.ask': 'Preguntat: {title}',
   'decided.too_late': "Ja no es pot desfer: s'ha enviat.",
   'decided.none': 'Ja no hi ha res per desfer.',
+  'decided.unkept': "No s'ha decidit res: aquest dispositiu no ha pogut desar la teva decisió. El cas continua obert. Allibera espai o tanca altres pestanyes i torna a decidir.",
   given_back: "Tornat: {title}. No se t'oferirà una altra vegada.",
   'given_back.lapsed': 'Ja havia tornat a la cua tot sol.',
   'refused.approve': 'Sense aprovar: «{title}», {time}.',

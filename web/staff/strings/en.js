@@ -113,6 +113,7 @@ export default {
   'decided.ask': 'Asked: {title}',
   'decided.too_late': 'Too late to take back: it has been sent.',
   'decided.none': 'There is nothing to take back any more.',
+  'decided.unkept': 'Nothing was decided: this device could not write your decision down. The case is still open. Free some space or close other tabs, then decide again.',
   given_back: 'Given back: {title}. It is not offered to you again.',
   'given_back.lapsed': 'It had gone back to the queue by itself already.',
   'refused.approve': 'Not approved: “{title}”, {time}.',

@@ -113,6 +113,7 @@ export default {
   'decided.ask': 'Preguntado: {title}',
   'decided.too_late': 'Ya no se puede deshacer: se ha enviado.',
   'decided.none': 'Ya no hay nada que deshacer.',
+  'decided.unkept': 'No se ha decidido nada: este dispositivo no pudo guardar tu decisión. El caso sigue abierto. Libera espacio o cierra otras pestañas y decide de nuevo.',
   given_back: 'Devuelto: {title}. No se te ofrecerá otra vez.',
   'given_back.lapsed': 'Ya había vuelto a la cola por sí solo.',
   'refused.approve': 'Sin aprobar: «{title}», {time}.',

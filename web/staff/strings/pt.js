@@ -113,6 +113,7 @@ export default {
   'decided.ask': 'Perguntado: {title}',
   'decided.too_late': 'Já não dá para desfazer: foi enviada.',
   'decided.none': 'Já não há nada para desfazer.',
+  'decided.unkept': 'Nada foi decidido: este dispositivo não conseguiu guardar a sua decisão. O caso continua aberto. Liberte espaço ou feche outros separadores e decida de novo.',
   given_back: 'Devolvido: {title}. Não lhe será oferecido outra vez.',
   'given_back.lapsed': 'Já tinha voltado à fila por si.',
   'refused.approve': 'Não aprovada: «{title}», {time}.',
