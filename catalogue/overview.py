@@ -5,12 +5,13 @@ than ten.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, and_, case, cast, extract, func, select
 
-from catalogue.models import Decision, ReviewCase, Submission
+from catalogue.models import Decision, Submission
+from catalogue.review import waiting_in_all
 from core.db import db
 from core.periods import Period
 from core.settings import City
@@ -38,17 +39,7 @@ def review(period: Period, *, city: City, at: datetime) -> dict[str, Any]:
         for step in range(len(period.starts))
     ]
     totals = _dump(list(counts.values()), sum(hours.values(), Counter[int]()), people=people)
-    return period.dump() | _waiting(city=city, at=at) | {"items": items, "totals": totals}
-
-
-def _waiting(*, city: City, at: datetime) -> dict[str, Any]:
-    promised_since = at - timedelta(days=city.review.promised_days)
-    waits = select(
-        func.count().label("waiting"),
-        func.min(ReviewCase.queued_at).label("oldest_queued_at"),
-        func.count(case((ReviewCase.queued_at < promised_since, 1))).label("overdue"),
-    ).where(ReviewCase.queued_at.is_not(None))
-    return {"at": at, **db.session.execute(waits).one()._mapping}
+    return period.dump() | {"at": at} | waiting_in_all(at=at, city=city) | {"items": items, "totals": totals}
 
 
 def _counts(period: Period) -> Any:
@@ -109,9 +100,11 @@ def _dump(rows: list[Any], hours: Counter[int], *, people: int) -> dict[str, Any
     return {"decided": summed["approved"] + summed["declined"]} | summed | {"median_hours": median}
 
 
-def _median(hours: Counter[int]) -> float:
-    """The middle of what was counted, or halfway between the two middle ones."""
+def _median(hours: Counter[int]) -> float | None:
+    """The middle of what was counted, or halfway between the two middle ones; None of nothing."""
     total, passed = hours.total(), 0
+    if not total:
+        return None
     middles = [(total - 1) // 2, total // 2]
     found = []
     for hour, cases in sorted(hours.items()):

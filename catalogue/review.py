@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -60,7 +60,7 @@ def waiting(
     """The cases that are wished for, oldest first, with how many wait in all, since when, and how many are such."""
     wished = wish.conditions()
     query = select(ReviewCase).where(ReviewCase.queued_at.is_not(None), *wished)
-    count = db.session.scalar(select(func.count()).where(ReviewCase.queued_at.is_not(None)))
+    in_all = waiting_in_all(at=at, city=city)
     such = select(func.count()).where(ReviewCase.queued_at.is_not(None), *wished)
     if after := read_cursor(cursor, datetime, UUID):
         query = query.where(tuple_(ReviewCase.queued_at, ReviewCase.submission_id) > after)
@@ -87,11 +87,18 @@ def waiting(
             "needs_second": case.first_verifier_id is not None,
         },
     )
-    return listed | {
-        "waiting": count,
-        "matching": db.session.scalar(such) if wished else count,
-        "oldest_queued_at": db.session.scalar(select(func.min(ReviewCase.queued_at))),
-    }
+    return listed | in_all | {"matching": db.session.scalar(such) if wished else in_all["waiting"]}
+
+
+def waiting_in_all(*, at: datetime, city: City) -> dict[str, Any]:
+    """How many cases wait, since when, and how many of them past the day that is promised."""
+    promised_since = at - timedelta(days=city.review.promised_days)
+    waits = select(
+        func.count().label("waiting"),
+        func.min(ReviewCase.queued_at).label("oldest_queued_at"),
+        func.count().filter(ReviewCase.queued_at < promised_since).label("overdue"),
+    ).where(ReviewCase.queued_at.is_not(None))
+    return dict(db.session.execute(waits).one()._mapping)
 
 
 def lease(wish: Wish, *, beside: Sequence[UUID] = (), who: Caller, at: datetime, city: City) -> Submission | None:

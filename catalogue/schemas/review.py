@@ -57,6 +57,9 @@ class QueuePage(page_of(QueueItem, name="QueueItems")):  # type: ignore[misc]
     waiting = fields.Integer(required=True, metadata={"description": "how many wait in all"})
     matching = fields.Integer(required=True, metadata={"description": "how many of them are what was asked for"})
     oldest_queued_at = Instant(required=True, allow_none=True, metadata={"description": "of all that wait"})
+    overdue = fields.Integer(
+        required=True, metadata={"description": "how many of all that wait are past the day that was promised"}
+    )
 
 
 class GiveBack(Schema):

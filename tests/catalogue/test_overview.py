@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from catalogue import overview as office
 from tests.catalogue.cases import ASK, DECLINE, Cases
 from tests.town import Person, Town
 
@@ -122,3 +125,15 @@ def test_a_table_has_a_row_per_step(town: Town, cases: Cases) -> None:
         "starts_on,ends_on,decided,approved,by_rule,declined,asked,reversed,median_hours",
         "2026-11-01,2026-11-23,1,1,0,0,0,0,",
     ]
+
+
+def test_where_nothing_was_decided_there_is_no_median(
+    town: Town, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "PEOPLE_MIN", 0)
+    cases.deed()
+    cases.approved(town.resident(), town.verifier())
+
+    told = overview(town.manager(), **{"from": "2026-10-01", "to": "2026-11-30"})
+
+    assert [step["median_hours"] for step in told["items"]] == [None, 0.0]

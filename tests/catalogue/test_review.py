@@ -74,6 +74,7 @@ def test_an_empty_queue_says_so(town: Town) -> None:
         "next_cursor": None,
         "waiting": 0,
         "oldest_queued_at": None,
+        "overdue": 0,
         "matching": 0,
     }
     assert verifier.post("/review-queue/lease").status_code == 204
@@ -399,3 +400,14 @@ def test_a_verifier_is_told_what_to_look_at(town: Town, cases: Cases) -> None:
     ]
     assert case["checklist"][1]["text"] == "The organiser confirmed the deed."
     assert (case["rule"]["minutes"], case["rule"]["category"], case["takes_two"]) == (60, "environment", False)
+
+
+def test_what_is_past_its_promise_is_told_whatever_is_asked_for(town: Town, cases: Cases) -> None:
+    cases.deed()
+    cases.claim_with_photo(town.resident())
+    cases.clock.forward(days=town.city.review.promised_days, hours=1)
+    cases.claim_with_photo(town.resident())
+
+    queue = town.verifier().get("/review-queue", query_string={"category": "care"}).json
+
+    assert (queue["matching"], queue["waiting"], queue["overdue"]) == (0, 2, 1)

@@ -126,3 +126,17 @@ def test_a_decision_that_the_device_cannot_write_down_says_so_and_keeps_the_case
     page.goto("/staff")
     expect(page.get_by_text("Nothing waits")).to_be_visible()
     assert doer.get(f"/submissions/{submission}").json["status"] == "declined"
+
+
+def test_what_is_late_is_told_whatever_is_filtered_and_no_median_is_none(desk: Opens, town: Town, cases: Cases) -> None:
+    cases.deed()
+    cases.claim_with_photo(town.resident())
+    cases.clock.forward(days=town.city.review.promised_days, hours=1)
+
+    queue = desk(town.verifier(), "/staff#/queue?category=care")
+    page = at_work(desk, town, town.manager(), "/overview")
+
+    expect(queue.locator(".tiles")).to_contain_text("Past the promised day1")
+    median = page.locator(".tiles > div", has_text="Median time to decide")
+    expect(median).to_contain_text("NoneNobody decided anything in this period")
+    screenshot(page, "staff-overview-none-desk-light")

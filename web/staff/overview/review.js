@@ -21,7 +21,7 @@ export function Review({ period }) {
         { label: t('overview.waiting'), value: number(told.waiting), ...waitingNote(told) },
         { label: t('overview.decided'), value: number(totals.decided), note: totals.by_rule ? t('overview.by_rule', { n: totals.by_rule }) : t('overview.in_period') },
         { label: t('overview.declined'), value: number(totals.declined), note: totals.decided ? t('overview.share', { share: share(totals.declined, totals.decided) }) : null },
-        { label: t('overview.median'), value: waited(totals.median_hours) ?? '–', note: totals.median_hours === null ? t('overview.withheld') : t('overview.median_note') },
+        { label: t('overview.median'), value: median(totals), note: medianNote(totals) },
       ]} />
       <${BarChart} title=${t('overview.review_chart')} unit=${t('overview.decisions')} stepName=${t(`period.${told.per}`)} steps=${stepsOf(told)} isStacked onCsv=${csv}
         series=${[
@@ -30,7 +30,7 @@ export function Review({ period }) {
         ]}
         columns=${[
           ...['asked', 'reversed'].map((name) => ({ name: t(`overview.${name}`), values: items.map((/** @type {any} */ step) => number(step[name])) })),
-          { name: t('overview.median'), values: items.map((/** @type {any} */ step) => waited(step.median_hours) ?? '–') },
+          { name: t('overview.median'), values: items.map(median) },
         ]} />`;
   }}<//>`;
 }
@@ -42,10 +42,20 @@ function waitingNote(told) {
   return { note: t('overview.oldest', { day: date(told.oldest_queued_at) }) };
 }
 
+/** @param {any} totals */
+function medianNote(totals) {
+  if (totals.median_hours !== null) return t('overview.median_note');
+  return byPeople(totals) ? t('overview.withheld') : t('overview.nothing_decided');
+}
+
 const share = (/** @type {number} */ part, /** @type {number} */ all) => `${number(Math.round((part / all) * 100))} %`;
 
-/** Hours as people say them. @param {number | null} hours */
-function waited(hours) {
-  if (hours === null) return null;
+/** How many a person decided: what a rule approved did not wait. @param {any} step */
+const byPeople = ({ decided, by_rule }) => decided - by_rule;
+
+/** Hours as people say them. @param {any} step */
+function median(step) {
+  const { median_hours: hours } = step;
+  if (hours === null) return byPeople(step) ? t('overview.is_withheld') : t('overview.none');
   return hours < 48 ? t('overview.hours', { n: hours }) : t('overview.days', { n: Math.round(hours / 2.4) / 10 });
 }

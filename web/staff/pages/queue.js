@@ -45,7 +45,7 @@ export default function QueuePage({ query }) {
   return html`<header class="row"><h1 class="grow">${t('nav.queue')}</h1>${keys}</header>
     <${Refused} />
     <${ErrorBox} error=${asked.error} onRetry=${asked.again} />
-    <${Tiles} first=${first} filters=${filters} />
+    <${Tiles} first=${first} />
     ${first.waiting > 0 &&
     html`<div class="row next">
         ${first.matching > 0 && html`<${Button} icon="next" aria-keyshortcuts="n" onClick=${next}>${mine ? t('queue.go_on') : t('queue.next')} <${Key}>N<//><//>`}
@@ -59,18 +59,12 @@ export default function QueuePage({ query }) {
           load=${(/** @type {string | undefined} */ cursor) => (cursor ? ask(cursor, undefined) : Promise.resolve(first))} empty=${html`<p class="quiet">${t('queue.no_match')}</p>`} />`}`;
 }
 
-/** How many wait, the oldest, and those past the day that was promised. @param {{first: any, filters: any}} props */
-function Tiles({ first, filters }) {
-  const [oldest] = first.items;
-  const days = oldest ? Math.round((Date.parse(oldest.promised_by) - Date.parse(oldest.queued_at)) / 1000 / DAY_S) : 0;
-  const late = useAsked(
-    async (signal) => (days ? (await api.get('/review-queue', { query: { queued_before: wishOf({ ...filters, days: String(days) }).queued_before, limit: 1 }, signal })).data.matching : 0),
-    [days, first],
-  );
+/** How many wait, the oldest, and those past the day that was promised, whatever the filters. @param {{first: any}} props */
+function Tiles({ first }) {
   return html`<dl class="tiles">
     <div><dt>${t('queue.waiting')}</dt><dd>${number(first.waiting)}</dd></div>
     <div><dt>${t('queue.oldest')}</dt><dd>${first.oldest_queued_at ? shortDate(first.oldest_queued_at) : t('queue.none')}</dd></div>
-    <div class=${late.data ? 'bad' : ''}><dt>${t('queue.late')}</dt><dd>${late.data === undefined ? '…' : number(late.data)}</dd></div>
+    <div class=${first.overdue ? 'bad' : ''}><dt>${t('queue.late')}</dt><dd>${number(first.overdue)}</dd></div>
   </dl>`;
 }
 
