@@ -1,7 +1,7 @@
 """What once went wrong at the office's desk, seen from the desk."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from catalogue import verification
 from core.http.doors import Role
@@ -9,7 +9,7 @@ from tests.catalogue.cases import Cases
 from tests.catalogue.deed_bodies import version_body
 from tests.rewards.market import Market
 from tests.town import Town
-from tests.web.conftest import Opens, Watch, axe, screenshot
+from tests.web.conftest import Opens, Watch, axe, module, screenshot
 from tests.web.office import at_work
 
 
@@ -140,3 +140,63 @@ def test_what_is_late_is_told_whatever_is_filtered_and_no_median_is_none(desk: O
     median = page.locator(".tiles > div", has_text="Median time to decide")
     expect(median).to_contain_text("NoneNobody decided anything in this period")
     screenshot(page, "staff-overview-none-desk-light")
+
+
+def test_a_key_that_is_held_or_pressed_twice_decides_one_case(desk: Opens, town: Town, cases: Cases) -> None:
+    cases.deed(max_per_day=50)
+    for note in ("One.", "Two.", "Three."):
+        cases.claim_with_photo(town.resident(), note=note)
+    page = desk(town.verifier(), "/staff#/queue/case")
+    page.route("**/verification", lambda _: None)  # what was decided stays to be counted
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+
+    page.evaluate(f"() => {{ {PRESSED_A} {PRESSED_A} }}")  # before the first is written down
+    page.evaluate(f"async () => {{ {once_in_sight('Two.')} {PRESSED_A} }}")
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+
+    assert waiting_in(page) == 1
+    expect(page.get_by_text("Two.")).to_be_visible()
+    page.keyboard.down("a")
+    page.keyboard.down("a")
+    expect(page.get_by_text("Three.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+    page.keyboard.down("a")  # held all the while
+    page.keyboard.up("a")
+    assert waiting_in(page) == 2
+    expect(page.get_by_text("Three.")).to_be_visible()
+
+
+def test_a_case_that_comes_in_place_of_a_lapsed_one_is_seen_before_it_is_decided(
+    desk: Opens, town: Town, cases: Cases, watch: Watch
+) -> None:
+    watch.may_say("401")
+    cases.deed()
+    for note in ("One.", "Two."):
+        cases.claim_with_photo(town.resident(), note=note)
+    page = desk(town.verifier(), "/staff#/queue/case")
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+    town.clock.forward(minutes=16)
+    assert cases.lease(town.verifier())
+
+    page.keyboard.press("k")
+    page.evaluate(f"async () => {{ {once_in_sight('Two.')} {PRESSED_A} }}")
+
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+    assert waiting_in(page) == 0
+
+
+PRESSED_A = "dispatchEvent(new KeyboardEvent('keydown', { key: 'a', cancelable: true }));"
+
+
+def once_in_sight(text: str) -> str:
+    return f"""await new Promise((seen) => {{
+        const look = () => document.body.innerText.includes('{text}') && (watch.disconnect(), seen());
+        const watch = new MutationObserver(look);
+        watch.observe(document.body, {{ subtree: true, childList: true, characterData: true }});
+        look();
+    }});"""
+
+
+def waiting_in(page: Page) -> int:
+    """How many decisions wait to be sent."""
+    return int(module(page, "shared/queue.js", "return (await m.outbox()).length"))

@@ -64,7 +64,7 @@ export function DecisionPanel({ act, title, button, reasons, onDone, onCancel })
   useKeys(Object.fromEntries(choices.slice(0, 9).map(({ code }, n) => [String(n + 1), () => choose(code, true)])));
   function pressed(/** @type {KeyboardEvent} */ event) {
     if (event.key === 'Escape') onCancel();
-    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.repeat || send();
     else return;
     event.preventDefault();
   }

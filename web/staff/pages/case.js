@@ -27,11 +27,12 @@ export default function CasePage({ query }) {
   const [shown, setShown] = useState(/** @type {any} undefined: on its way; null: nothing waits */ (undefined));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [panel, setPanel] = useState(/** @type {any} */ (null));
-  const [isReady, setReady] = useState(false);
+  const [seen, setSeen] = useState(/** @type {string | null} the case that has been in sight for long enough */ (null));
   const [isUnkept, setUnkept] = useState(false);
   const reasons = useAsked(async (signal) => (await api.get('/reason-codes', { signal })).data.items, []);
   const aside = useRef(/** @type {any[]} */ ([]));
   const current = useRef(/** @type {any} */ (null));
+  const isDeciding = useRef(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   current.current = shown;
 
@@ -40,7 +41,7 @@ export default function CasePage({ query }) {
     setPanel(null);
     setError(null);
     setUnkept(false);
-    setReady(false);
+    setSeen(null);
     try {
       const found = await lease(wishOf(filters));
       aside.current = aside.current.filter((id) => id !== found?.id);
@@ -62,8 +63,8 @@ export default function CasePage({ query }) {
   useEffect(() => {
     if (!shown) return;
     title.current?.focus();
-    const seen = setTimeout(() => setReady(true), SEEN_AFTER_MS);
-    return () => clearTimeout(seen);
+    const timer = setTimeout(() => setSeen(shown.id), SEEN_AFTER_MS);
+    return () => clearTimeout(timer);
   }, [shown?.id]);
   useEffect(() => {
     const heard = () => error instanceof Problem && error.isOpen && navigator.onLine && next();
@@ -73,6 +74,13 @@ export default function CasePage({ query }) {
 
   /** @param {string} decision @param {{reason_code?: string, text?: string | null}} said */
   async function decided(decision, said) {
+    if (isDeciding.current) return; // pressed twice before the case is gone
+    isDeciding.current = true;
+    await written(decision, said).finally(() => (isDeciding.current = false));
+  }
+
+  /** @param {string} decision @param {{reason_code?: string, text?: string | null}} said */
+  async function written(decision, said) {
     const id = await decide(shown, { decision, ...said }).catch(() => null);
     if (!id) return setUnkept(true); // this device has no room for it: the case stays, and what was typed
     const undo = async () => (await takeBack(id)) || toast(t('decided.too_late'));
@@ -104,7 +112,7 @@ export default function CasePage({ query }) {
   }
 
   const back = pathWith('/queue', filters);
-  const may = shown && isReady && !panel && reasons.data;
+  const may = shown?.id === seen && shown && !panel && reasons.data;
   useKeys({
     ...(may && {
       a: approve,
