@@ -1,5 +1,8 @@
 """What once went wrong at the office's desk, seen from the desk."""
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -7,8 +10,8 @@ from catalogue import verification
 from core.http.doors import Role
 from tests.catalogue.cases import Cases
 from tests.catalogue.deed_bodies import version_body
-from tests.rewards.market import Market
-from tests.town import Town
+from tests.rewards.market import MUSEUM, Market
+from tests.town import PIN, Town
 from tests.web.conftest import Opens, Watch, axe, module, screenshot
 from tests.web.office import at_work
 
@@ -200,3 +203,59 @@ def once_in_sight(text: str) -> str:
 def waiting_in(page: Page) -> int:
     """How many decisions wait to be sent."""
     return int(module(page, "shared/queue.js", "return (await m.outbox()).length"))
+
+
+def test_an_address_that_is_none_says_so(desk: Opens, town: Town) -> None:
+    page = desk(town.manager(), "/staff#/no/such/page")
+
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_attached()
+    assert axe(page) == []
+    screenshot(page, "staff-unknown-desk-light")
+    page.get_by_role("link", name="To the beginning").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_a_benefit_needs_a_partner_first(desk: Opens, town: Town) -> None:
+    page = desk(town.manager(), "/staff#/benefits/_new")
+
+    expect(page.get_by_text("No partners yet")).to_be_visible()
+    screenshot(page, "staff-benefit-no-partner-desk-light")
+    page.get_by_role("link", name="To the partners").click()
+    expect(page.get_by_role("button", name="New partner")).to_be_visible()
+
+
+def test_a_device_is_seen_to_be_paired_however_many_there_are(desk: Opens, town: Town) -> None:
+    town.till(MUSEUM)
+    page = at_work(desk, town, town.manager(), f"/partners/{MUSEUM}")
+    one_a_page = re.compile(r"/devices\?")
+    page.route(one_a_page, lambda route: route.continue_(url=route.request.url.replace("limit=100", "limit=1")))
+    page.get_by_role("button", name="Pair a device").click()
+    page.get_by_label("Name of the till").fill("Zoo gate")
+    page.get_by_role("button", name="Make a code").click()
+    code = page.locator(".pairing-code").inner_text()
+
+    assert town.anyone().post("/till/devices", json={"pairing_code": code, "pin": PIN}).status_code == 201
+
+    expect(page.get_by_text("Zoo gate is paired.")).to_be_visible()
+
+
+def test_a_second_table_is_told_to_who_does_not_see_it(desk: Opens, town: Town, tmp_path: Path) -> None:
+    town.partner(MUSEUM)
+    page = desk(town.manager(), "/staff#/benefits/_import")
+    told = page.get_by_role("status").filter(has_text="would change")
+    page.get_by_label("CSV file").set_input_files(table(tmp_path / "one.csv", "ticket"))
+    expect(told).to_have_text("What one.csv would change, 1 new")
+    place = told.element_handle()
+
+    page.get_by_label("CSV file").set_input_files(table(tmp_path / "two.csv", "ticket", "film"))
+
+    expect(told).to_have_text("What two.csv would change, 2 new")
+    assert page.evaluate("(place) => place.isConnected", place)  # what comes together with its words is not read out
+
+
+def table(file: Path, *codes: str) -> Path:
+    titles = ",".join(f"title_{language}" for language in ("ca", "es", "en", "pt"))
+    rows = [f"code,category,partner,{titles},price_points,stock,max_per_person_per_year,value_eur,voucher_days"]
+    rows += [f"{code},culture,{MUSEUM},A,A,A,A,8,,,5,60" for code in codes]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    return file

@@ -1,7 +1,7 @@
 // The staff console: what verifiers, organisers, managers and auditors work with, by keyboard first.
 
 import { html, useEffect, useState } from '../shared/html.js';
-import { Button } from '../shared/components/button.js';
+import { Button, ButtonLink } from '../shared/components/button.js';
 import { Confirm } from '../shared/components/dialog.js';
 import { Empty } from '../shared/components/notice.js';
 import { Shell } from '../shared/components/shell.js';
@@ -74,7 +74,7 @@ function App({ me }) {
   return html`<${Shell} title=${t('name')} nav=${nav} actions=${actions}>
     ${!me && html`<${SignIn} title=${t('name')} lead=${t('lead', { city: city().name })} />`}
     ${me && !nav.length && html`<${NoRole} />`}
-    ${nav.length > 0 && html`<${Routes} routes=${ROUTES} fallback=${Home} props=${{ me }} />`}
+    ${nav.length > 0 && html`<${Routes} routes=${ROUTES} fallback=${Unknown} props=${{ me }} />`}
     ${me && unsent > 0 && html`<${Confirm} isDanger title=${t('sign_out')} yes=${t('leave.anyway')} onYes=${() => (setUnsent(0), signOut())} onClose=${() => setUnsent(0)}><p>${t('leave.unsent', { n: unsent })}</p><//>`}
   <//>`;
 }
@@ -90,9 +90,9 @@ function First({ me }) {
   return null;
 }
 
-function Home({ me }) {
-  return html`<h1>${t('name')}</h1>
-    <${Empty} icon="queue" title=${t('home.empty')}>${t('home.empty_text', { email: me.email })}<//>`;
+function Unknown() {
+  return html`<h1 class="visually-hidden">${t('unknown.title')}</h1>
+    <${Empty} icon="search" title=${t('unknown.title')} action=${html`<${ButtonLink} href="#/">${t('unknown.home')}<//>`}>${t('unknown.text')}<//>`;
 }
 
 start(App);

@@ -2,7 +2,8 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
-import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
+import { ButtonLink } from '../../shared/components/button.js';
+import { Empty, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { toast } from '../../shared/components/toast.js';
 import { useAsked } from '../../shared/hooks.js';
 import { go } from '../../shared/router.js';
@@ -11,20 +12,29 @@ import { BenefitFields } from '../catalogue/benefit_fields.js';
 import { benefitDraft, benefitTerms } from '../catalogue/drafts.js';
 import { Editor } from '../catalogue/editor.js';
 import { changesOf, onTop } from '../catalogue/meanwhile.js';
-import { everyItem } from '../every.js';
+import { PageHead } from '../components/page_head.js';
+import { allPartners } from './partners.js';
 
 /** @param {{code?: string}} props without a code it is a new benefit */
 export default function BenefitEdit({ code }) {
   const { data, error, again } = useAsked(async (signal) => {
     const [known, partners] = await Promise.all([
       code ? api.get('/benefits/{code}', { path: { code }, signal }) : null,
-      everyItem((cursor) => api.get('/partners', { query: { limit: 100, cursor }, signal })),
+      allPartners(signal),
     ]);
     return { known: known?.data, partners };
   }, [code]);
   if (error) return html`<${ErrorBox} error=${error} onRetry=${again} />`;
   if (!data) return html`<${Skeleton} lines=${6} />`;
+  if (!data.partners.length) return html`<${NoPartner} />`;
   return html`<${Benefit} ...${data} />`;
+}
+
+function NoPartner() {
+  return html`<div class="office">
+    <${PageHead} back=${{ to: '/benefits', label: t('nav.benefits') }} title=${t('benefits.new')} />
+    <${Empty} icon="shop" title=${t('partners.none')} action=${html`<${ButtonLink} href="#/partners">${t('benefit.to_partners')}<//>`}>${t('benefit.no_partner')}<//>
+  </div>`;
 }
 
 /** @param {{known?: any, partners: {code: string, name: string, is_active: boolean}[]}} props */

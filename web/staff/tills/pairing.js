@@ -8,8 +8,12 @@ import { Field } from '../../shared/components/field.js';
 import { Form, Submit } from '../../shared/components/form.js';
 import { Banner, ErrorBox } from '../../shared/components/notice.js';
 import { t } from '../../shared/strings.js';
+import { everyItem } from '../every.js';
 
 const LOOK_EACH_MS = 4_000;
+
+/** @param {string} code @param {AbortSignal} [signal] */
+export const devicesOf = (code, signal) => everyItem((cursor) => api.get('/partners/{code}/devices', { path: { code }, query: { limit: 100, cursor }, signal }));
 
 /** @param {{code: string, partner: string, till: any, onClose: () => void}} props `till` is an empty object for a new one */
 export function Pairing({ code, partner, till, onClose }) {
@@ -44,8 +48,7 @@ function Code({ code, till, made, make, error, onClose }) {
   useEffect(() => {
     const tick = setInterval(() => setLeft(Math.max(0, Math.round((made.ends - performance.now()) / 1000))), 1000);
     const look = setInterval(async () => {
-      const { data } = await api.get('/partners/{code}/devices', { path: { code }, query: { limit: 100 } }).catch(() => ({ data: { items: [] } }));
-      const found = data.items.find((/** @type {any} */ one) => one.id === made.till_id);
+      const found = (await devicesOf(code).catch(() => [])).find(({ id }) => id === made.till_id);
       if (found && found.paired_at !== till.paired_at) setPaired(true);
     }, LOOK_EACH_MS);
     return () => (clearInterval(tick), clearInterval(look));

@@ -11,8 +11,7 @@ import { dateTime, time } from '../../shared/format.js';
 import { useAsked } from '../../shared/hooks.js';
 import { problemText } from '../../shared/problems.js';
 import { t } from '../../shared/strings.js';
-import { everyItem } from '../every.js';
-import { Pairing } from './pairing.js';
+import { Pairing, devicesOf } from './pairing.js';
 
 const KINDS = { paired: '', on_shift: 'good', locked: 'warning', blocked: 'bad', ended: '' };
 
@@ -20,8 +19,7 @@ const KINDS = { paired: '', on_shift: 'good', locked: 'warning', blocked: 'bad',
 export function Tills({ code, partner }) {
   const [pairing, setPairing] = useState(/** @type {any} */ (null));
   const [ending, setEnding] = useState(/** @type {any} */ (null));
-  const ask = (/** @type {AbortSignal} */ signal) => everyItem((cursor) => api.get('/partners/{code}/devices', { path: { code }, query: { limit: 100, cursor }, signal }));
-  const { data, error, again } = useAsked(ask, [code]);
+  const { data, error, again } = useAsked((signal) => devicesOf(code, signal), [code]);
   const working = data?.filter(({ state }) => state !== 'ended');
   const ended = data?.filter(({ state }) => state === 'ended') ?? [];
   async function end() {
