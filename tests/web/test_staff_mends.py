@@ -2,14 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from catalogue import verification
 from core.http.doors import Role
+from core.settings import ROOT
 from tests.catalogue.cases import Cases
-from tests.catalogue.deed_bodies import version_body
+from tests.catalogue.deed_bodies import deed_body, version_body
 from tests.rewards.market import MUSEUM, Market
 from tests.town import PIN, Town
 from tests.web.conftest import Opens, Watch, axe, module, screenshot
@@ -242,20 +244,77 @@ def test_a_device_is_seen_to_be_paired_however_many_there_are(desk: Opens, town:
 def test_a_second_table_is_told_to_who_does_not_see_it(desk: Opens, town: Town, tmp_path: Path) -> None:
     town.partner(MUSEUM)
     page = desk(town.manager(), "/staff#/benefits/_import")
-    told = page.get_by_role("status").filter(has_text="would change")
+    told = page.get_by_role("status").filter(has_text="new")
     page.get_by_label("CSV file").set_input_files(table(tmp_path / "one.csv", "ticket"))
-    expect(told).to_have_text("What one.csv would change, 1 new")
+    expect(told).to_have_text("1 new")
     place = told.element_handle()
 
     page.get_by_label("CSV file").set_input_files(table(tmp_path / "two.csv", "ticket", "film"))
 
-    expect(told).to_have_text("What two.csv would change, 2 new")
+    expect(told).to_have_text("2 new")
     assert page.evaluate("(place) => place.isConnected", place)  # what comes together with its words is not read out
 
 
 def table(file: Path, *codes: str) -> Path:
+    file.write_text(table_of(*codes), encoding="utf-8")
+    return file
+
+
+def table_of(*codes: str) -> str:
     titles = ",".join(f"title_{language}" for language in ("ca", "es", "en", "pt"))
     rows = [f"code,category,partner,{titles},price_points,stock,max_per_person_per_year,value_eur,voucher_days"]
-    rows += [f"{code},culture,{MUSEUM},A,A,A,A,8,,,5,60" for code in codes]
-    file.write_text("\n".join(rows), encoding="utf-8")
-    return file
+    return "\n".join(rows + [f"{code},culture,{MUSEUM},A,A,A,A,8,,,5,60" for code in codes])
+
+
+def test_what_cannot_be_accepted_is_said_in_the_readers_language(desk: Opens, town: Town) -> None:
+    town.partner(MUSEUM)
+    page = at_work(desk, town, town.manager(), "/catalogue/_new", language="es")
+    for label, value in (("Puntos", "2"), ("Como mucho al día", "5"), ("Como mucho al año", "2")):
+        page.get_by_label(label).fill(value)
+    for title in ("English", "Español", "Català", "Português"):
+        page.get_by_label(title).fill("Barrer la plaza")
+    page.get_by_label("Para qué sirve").fill("Una plaza limpia")
+    page.get_by_label("Duración habitual").fill("60")
+    page.locator("[type=submit]").click()
+
+    expect(page.get_by_text("Es menos de lo que cuenta en un día.")).to_be_visible()
+    screenshot(page, "staff-deed-reason-desk-es")
+
+
+def test_each_reason_that_a_field_is_refused_for_has_words(town: Town) -> None:
+    town.partner(MUSEUM)
+    manager = town.manager()
+    deed = deed_body()
+    benefit = {"code": "ticket", "category": "culture", "partner": MUSEUM, "titles": deed["titles"]}
+    benefit |= {"price_points": 8, "value_eur": "5", "voucher_days": 60}
+    assert manager.post("/benefits", json=benefit | {"code": "film", "stock": 3}).status_code == 201
+    wrong_deeds: list[dict[str, Any]] = [
+        {"points": 0, "max_per_day": "x", "minutes": None, "code": "A b", "category": "x", "purpose": "x" * 301},
+        {"titles": {"en": "A"}, "max_per_year": 1, "districts": ["x"], "access": ["a", "a"], "review_by": "2026-01-01"},
+        {"titles": {}, "purpose": "", "review_by": "x", "source": "a\u0007"},
+        {"paused_until": "2027-12-01", "review_by": "2500-01-01"},
+        {"in_force_from": "today", "more": 1},
+    ]
+    wrong_benefits: list[dict[str, Any]] = [
+        {"price_points": -1, "value_eur": "5.001", "voucher_days": 1.5, "partner": "B b", "titles": {"en": ""}},
+        {"voucher_days": 3000},
+    ]
+    tables = [",".join(deed_body()), "code,kind\nticket,benefit\na,b,c\n", table_of("film", "a", "a")]
+
+    answers = [manager.post("/deeds/preview", json=deed | wrong).json for wrong in wrong_deeds]
+    answers += [manager.post("/benefits/preview", json=benefit | wrong).json for wrong in wrong_benefits]
+    for kind in ("deeds", "benefits"):
+        for text in tables:
+            told = manager.post(f"/{kind}/import", json={"csv": text, "dry_run": True})
+            assert told.status_code == 200, told.json
+            answers += told.json["rows"]
+    errors = [error for answer in answers for error in answer["errors"] if "rule" not in error]
+
+    known = [re.compile(sentence.replace("(?<", "(?P<")) for sentence in KNOWN.findall(REASONS.read_text("utf-8"))]
+    assert len(known) > 20
+    assert [error for error in errors if not any(one.search(error["reason"]) for one in known)] == []
+    assert {one.pattern for one in known if not any(one.search(error["reason"]) for error in errors)} == set()
+
+
+REASONS = ROOT / "web" / "staff" / "catalogue" / "reasons.js"
+KNOWN = re.compile(r"^  \[/(\^.+\$)/, 'reason", re.MULTILINE)

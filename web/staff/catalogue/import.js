@@ -55,7 +55,7 @@ export function Import({ kind }) {
   }
 
   // Told in a place that stays, for a screen reader: a second table as well as the first.
-  const counts = told ? ['refused', 'new', 'changed', 'announced', 'same'].filter((name) => told[name] > 0).map((name) => t(`import.${name}`, { n: told[name] })) : [];
+  const counts = told ? ['refused', 'new', 'changed', 'announced', 'same'].filter((name) => told[name] > 0).map((name) => [name, t(`import.${name}`, { n: told[name] })]) : [];
   const back = kind === 'deeds' ? { to: '/catalogue', label: t('nav.catalogue') } : { to: '/benefits', label: t('nav.benefits') };
   return html`<div class="office">
     <${PageHead} back=${back} title=${kind === 'deeds' ? t('import.deeds') : t('import.benefits')} lead=${t('import.lead')} />
@@ -64,13 +64,12 @@ export function Import({ kind }) {
         ${(/** @type {any} */ props) => html`<input type="file" accept=".csv,text/csv" onChange=${chosen} ...${props} />`}
       <//>
       <details><summary>${t('import.columns')}</summary><p><code>${COLUMNS[kind]}</code></p></details>
+      <p class="row" role="status">${counts.map(([name, words]) => html`<span key=${name} class="tag ${name === 'refused' ? 'bad' : ''}">${words}</span>`)}</p>
     </section>
     <${ErrorBox} error=${error} />
     ${file?.isGuessed && html`<${Banner} kind="warning"><p>${t('import.guessed')}</p><//>`}
-    <p class="visually-hidden" role="status">${told && [t('import.preview', { file: file?.name }), ...counts].join(', ')}</p>
     ${told && html`<section class="card" aria-labelledby="told">
       <h2 id="told">${t('import.preview', { file: file?.name })}</h2>
-      <p class="row">${counts.map((words, n) => html`<span key=${words} class="tag ${told.refused > 0 && n === 0 ? 'bad' : ''}">${words}</span>`)}</p>
       ${told.same > 0 && html`<${Checkbox} label=${t('import.show_same')} checked=${isAll} onInput=${setAll} />`}
       <${ImportRows} rows=${told.rows.filter((/** @type {any} */ row) => isAll || row.result !== 'same')} />
       ${told.refused > 0 && html`<${Banner} kind="bad"><p>${t('import.has_refused')}</p><//>`}

@@ -28,7 +28,7 @@ function Row({ row }) {
     ${result === 'announced' && html`<p>${t('import.announced_from', { at: dateTime(from) })}</p>`}
     <${Difference} changes=${changes} worse=${worse} label=${t('import.line', { n: line })} />
     ${result === 'refused' && html`<ul class="faults">${alike(errors).map((some) => html`<li key=${some[0].field}>
-      <strong>${some.map(({ field }) => (field === 'row' ? (has(key) ? t(key) : t('import.row')) : fieldName(field))).join(', ')}:</strong> <${Reasons} errors=${some.slice(0, 1)} /></li>`)}</ul>`}`;
+      ${some[0].field === 'row' && has(key) ? t(key) : html`<strong>${some.map(({ field }) => (field === 'row' ? t('import.row') : fieldName(field))).join(', ')}:</strong> <${Reasons} errors=${some.slice(0, 1)} />`}</li>`)}</ul>`}`;
 }
 
 /** One rule that is broken in five languages is told once. @param {any[]} errors @returns {any[][]} */

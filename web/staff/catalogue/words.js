@@ -3,6 +3,7 @@
 import { html } from '../../shared/html.js';
 import { date, dateTime, lastDay, money, number, today } from '../../shared/format.js';
 import { has, language, t } from '../../shared/strings.js';
+import { reasonText } from './reasons.js';
 
 export const DEED_CATEGORIES = ['animals', 'care', 'culture', 'environment', 'health-and-sport', 'learning', 'mobility', 'neighbourhood'];
 export const BENEFIT_CATEGORIES = ['animals', 'culture', 'home', 'local-shops', 'mobility', 'sport'];
@@ -58,15 +59,16 @@ const KINDS = { open: 'good', paused: 'warning', lapsed: 'bad', announced: '', o
 export const StateTag = ({ state }) => html`<span class="tag ${KINDS[state]}">${t(`state.${state}`)}</span>`;
 
 /**
- * What is wrong, for the field that it stands at: the charter's rule in the reader's language, the API's reason as it is.
+ * What is wrong, for the field that it stands at, in the reader's language; what the API has no other words for as it is.
  * @param {{errors: {field: string, reason: string, rule?: string}[]}} props
  */
 export function Reasons({ errors }) {
   return html`${errors.map(({ reason, rule }) => {
     const key = `charter.${rule}`;
+    const own = reasonText(reason);
     return html`<span class="reason" key=${reason}>
       ${rule && html`<strong>${t('charter.refused', { rule })}</strong> ${named(key, '')} `}
-      <span lang=${language() === 'en' ? undefined : 'en'}>${reason}</span>
+      <span lang=${own || language() === 'en' ? undefined : 'en'}>${own ?? reason}</span>
     </span>`;
   })}`;
 }
