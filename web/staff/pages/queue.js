@@ -62,9 +62,9 @@ export default function QueuePage({ query }) {
 /** How many wait, the oldest, and those past the day that was promised, whatever the filters. @param {{first: any}} props */
 function Tiles({ first }) {
   return html`<dl class="tiles">
-    <div><dt>${t('queue.waiting')}</dt><dd>${number(first.waiting)}</dd></div>
-    <div><dt>${t('queue.oldest')}</dt><dd>${first.oldest_queued_at ? shortDate(first.oldest_queued_at) : t('queue.none')}</dd></div>
-    <div class=${first.overdue ? 'bad' : ''}><dt>${t('queue.late')}</dt><dd>${number(first.overdue)}</dd></div>
+    <div><dt>${t('queue.waiting')}</dt><dd class="value">${number(first.waiting)}</dd></div>
+    <div><dt>${t('queue.oldest')}</dt><dd class="value">${first.oldest_queued_at ? shortDate(first.oldest_queued_at) : t('queue.none')}</dd></div>
+    <div class=${first.overdue ? 'bad' : ''}><dt>${t('queue.late')}</dt><dd class="value">${number(first.overdue)}</dd></div>
   </dl>`;
 }
 
