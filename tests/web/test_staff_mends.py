@@ -14,7 +14,7 @@ from tests.catalogue.cases import Cases
 from tests.catalogue.deed_bodies import deed_body, version_body
 from tests.rewards.market import MUSEUM, Market
 from tests.town import PIN, Town
-from tests.web.conftest import Opens, Watch, axe, module, screenshot
+from tests.web.conftest import Opens, Watch, looks_right, module
 from tests.web.office import at_work
 
 
@@ -47,15 +47,14 @@ def test_a_whole_event_goes_on_to_its_end(
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(page.get_by_text("4 of 8")).to_be_visible()
-    screenshot(page, "staff-event-part-desk-light")
+    looks_right(page, "staff-event-part")
     page.get_by_role("button", name="Try again").click()
 
     expect(page.get_by_text("5 approved")).to_be_visible()
     expect(page.get_by_text("3 not decided")).to_be_visible()
     expect(page.get_by_text("It is your own deed: somebody else decides it.")).to_have_count(3)
     expect(page.get_by_role("progressbar")).to_have_count(0)
-    assert axe(page) == []
-    screenshot(page, "staff-event-all-desk-light")
+    looks_right(page, "staff-event-all")
 
 
 def test_two_managers_change_a_benefit_at_once(desk: Opens, town: Town, watch: Watch) -> None:
@@ -73,8 +72,7 @@ def test_two_managers_change_a_benefit_at_once(desk: Opens, town: Town, watch: W
     expect(page.get_by_label("Price in points")).to_have_value("9")
     expect(page.get_by_label("Days that a voucher lives")).to_have_value("30")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    assert axe(page) == []
-    screenshot(page, "staff-benefit-meanwhile-desk-light")
+    looks_right(page, "staff-benefit-meanwhile")
     page.get_by_role("button", name="Publish the change").click()
     expect(page.get_by_role("heading", name="A ticket", level=1)).to_be_visible()
     shown = town.anyone().get("/benefits/museum-ticket").json
@@ -97,8 +95,7 @@ def test_a_pause_does_not_take_back_what_another_manager_published(
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Thirsty trees.")).to_be_visible()
     expect(dialog.get_by_label("Why")).to_have_value("A storm has closed the park.")
-    assert axe(page) == []
-    screenshot(page, "staff-pause-meanwhile-desk-light")
+    looks_right(page, "staff-pause-meanwhile")
     page.get_by_role("button", name="Pause now").click()
     expect(page.get_by_text("Paused until 30 November 2026.")).to_be_visible()
     assert town.anyone().get("/deeds/water-trees").json["points"] == 5
@@ -124,7 +121,7 @@ def test_a_decision_that_the_device_cannot_write_down_says_so_and_keeps_the_case
 
     expect(page.get_by_role("alert")).to_contain_text("Nothing was decided: this device could not write your decision")
     expect(page.get_by_label("What the resident reads")).to_have_value("No tree is to be seen.")
-    screenshot(page, "staff-case-unkept-desk-light")
+    looks_right(page, "staff-case-unkept")
     page.evaluate("(put) => { IDBObjectStore.prototype.put = put; }", put)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Nothing here waits for you")).to_be_visible()
@@ -144,7 +141,7 @@ def test_what_is_late_is_told_whatever_is_filtered_and_no_median_is_none(desk: O
     expect(queue.locator(".tiles")).to_contain_text("Past the promised day1")
     median = page.locator(".tiles > div", has_text="Median time to decide")
     expect(median).to_contain_text("NoneNobody decided anything in this period")
-    screenshot(page, "staff-overview-none-desk-light")
+    looks_right(page, "staff-overview-none")
 
 
 def test_a_key_that_is_held_or_pressed_twice_decides_one_case(desk: Opens, town: Town, cases: Cases) -> None:
@@ -211,8 +208,7 @@ def test_an_address_that_is_none_says_so(desk: Opens, town: Town) -> None:
     page = desk(town.manager(), "/staff#/no/such/page")
 
     expect(page.get_by_role("heading", name="There is no such page")).to_be_attached()
-    assert axe(page) == []
-    screenshot(page, "staff-unknown-desk-light")
+    looks_right(page, "staff-unknown")
     page.get_by_role("link", name="To the beginning").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
@@ -221,7 +217,7 @@ def test_a_benefit_needs_a_partner_first(desk: Opens, town: Town) -> None:
     page = desk(town.manager(), "/staff#/benefits/_new")
 
     expect(page.get_by_text("No partners yet")).to_be_visible()
-    screenshot(page, "staff-benefit-no-partner-desk-light")
+    looks_right(page, "staff-benefit-no-partner")
     page.get_by_role("link", name="To the partners").click()
     expect(page.get_by_role("button", name="New partner")).to_be_visible()
 
@@ -278,7 +274,7 @@ def test_what_cannot_be_accepted_is_said_in_the_readers_language(desk: Opens, to
     page.locator("[type=submit]").click()
 
     expect(page.get_by_text("Es menos de lo que cuenta en un día.")).to_be_visible()
-    screenshot(page, "staff-deed-reason-desk-es")
+    looks_right(page, "staff-deed-reason")
 
 
 def test_each_reason_that_a_field_is_refused_for_has_words(town: Town) -> None:
