@@ -34,6 +34,7 @@ export default function CasePage({ query }) {
   const current = useRef(/** @type {any} */ (null));
   const isDeciding = useRef(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
+  const unkept = useRef(/** @type {HTMLElement | null} */ (null));
   current.current = shown;
 
   async function next() {
@@ -66,6 +67,7 @@ export default function CasePage({ query }) {
     const timer = setTimeout(() => setSeen(shown.id), SEEN_AFTER_MS);
     return () => clearTimeout(timer);
   }, [shown?.id]);
+  useEffect(() => unkept.current?.scrollIntoView({ block: 'center' }), [isUnkept]);
   useEffect(() => {
     const heard = () => error instanceof Problem && error.isOpen && navigator.onLine && next();
     addEventListener('online', heard);
@@ -136,7 +138,6 @@ export default function CasePage({ query }) {
     </header>
     <${Refused} />
     <${ErrorBox} error=${reasons.error} onRetry=${reasons.again} />
-    ${isUnkept && html`<${Banner} kind="bad"><p>${t('decided.unkept')}</p><//>`}
     ${error && html`<${ErrorBox} error=${error} onRetry=${shown ? () => setError(null) : next} />`}
     ${!error && shown === undefined && html`<h1 class="visually-hidden">${t('case.coming')}</h1><${Skeleton} lines=${5} />`}
     ${shown === null &&
@@ -150,6 +151,7 @@ export default function CasePage({ query }) {
           ${panel &&
           html`<${DecisionPanel} key=${panel} act=${panel} title=${t(`panel.${panel}`)} button=${t(`panel.${panel}.button`)} reasons=${reasons.data}
             onDone=${panel === 'give_back' ? giveBack : (said) => decided(panel, said)} onCancel=${() => (setPanel(null), title.current?.focus())} />`}
+          ${isUnkept && html`<div ref=${unkept}><${Banner} kind="bad"><p>${t('decided.unkept')}</p><//></div>`}
           <p class="row">
             <${Promised} shown=${shown} />
             ${shown.takes_two && html`<span class="tag warning">${shown.first_approval ? t('case.second') : t('case.takes_two')}</span>`}
