@@ -157,7 +157,13 @@ def get_evidence(evidence_id: UUID) -> Response:
 def post_check_in(scan: dict[str, Any]) -> Any:
     """Check in at an event with the code it shows, up to 24 hours later; a deed of low value is approved by rule."""
     submission, is_new = check_ins.check_in(
-        scan["code"], who=caller(), submission_id=scan["id"], key=code_key(settings()), at=now(), city=city()
+        scan["code"],
+        who=caller(),
+        submission_id=scan["id"],
+        without_points=scan["without_points"],
+        key=code_key(settings()),
+        at=now(),
+        city=city(),
     )
     return _shown(submission, 201 if is_new else 200)
 

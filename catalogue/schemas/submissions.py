@@ -67,6 +67,10 @@ class CheckIn(Schema):
 
     code = Text(required=True, at_most=100)
     id = own_id()
+    without_points = Boolean(
+        load_default=False,
+        metadata={"description": "true also takes the points off a claim of this event that awaited the check-in"},
+    )
 
 
 class PhotoUpload(Schema):
