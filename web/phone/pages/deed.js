@@ -56,7 +56,11 @@ function Missing({ error, onRetry }) {
 /** What can be done now. @param {{deed: any, isScanned: boolean}} props */
 function Do({ deed, isScanned }) {
   if (isScanned) {
-    return html`<div class="does"><${ButtonLink} href="#/check-in" icon="scan">${t('check_in.title')}<//></div><p class="quiet">${t('deed.scan_text')}</p>`;
+    return html`<div class="does">
+        <${ButtonLink} href="#/check-in" icon="scan">${t('check_in.title')}<//>
+        <${ButtonLink} href="#/check-in?without_points=yes" kind="quiet">${t('deed.without_points')}<//>
+      </div>
+      <p class="quiet">${t('deed.scan_text')} ${t('check_in.without_points_text')}</p>`;
   }
   return html`<div class="does">
       <${ButtonLink} href="#/deeds/${deed.code}/claim" icon="check">${t('deed.did')}<//>

@@ -175,6 +175,7 @@ export default {
   'check_in.send': "Registra-m'hi",
   'check_in.one': "Registre d'assistència",
   'check_in.text': "Apunta la càmera al codi que es mostra a l'acte.",
+  'check_in.without_points_text': "Sense punts, la teva assistència es registra i s'agraeix igualment.",
   'check_in.other': "Aquest no és el codi d'un acte. Escaneja el que mostra qui organitza.",
   'check_in.again': 'Torna a escanejar',
   'check_in.scan': 'Fes servir la càmera',
@@ -182,6 +183,7 @@ export default {
   'check_in.code': 'Codi',
   'check_in.code_hint': '48 lletres i xifres; els espais no compten.',
   'check_in.approved': 'Vas ser a «{title}»: {points}.',
+  'check_in.approved_without': 'Vas ser a «{title}», sense punts. Gràcies.',
   'check_in.sent': 'El teu registre a «{title}» ha arribat.',
   // my deeds
   'my.title': 'Les meves accions',

@@ -175,6 +175,7 @@ export default {
   'check_in.send': 'Check in',
   'check_in.one': 'Check-in',
   'check_in.text': 'Point the camera at the code that the event shows.',
+  'check_in.without_points_text': 'Without points you are checked in and thanked all the same.',
   'check_in.other': "This is not an event's code. Scan the one that the organiser shows.",
   'check_in.again': 'Scan again',
   'check_in.scan': 'Use the camera',
@@ -182,6 +183,7 @@ export default {
   'check_in.code': 'Code',
   'check_in.code_hint': '48 letters and digits; blanks do not matter.',
   'check_in.approved': 'You were at “{title}”: {points}.',
+  'check_in.approved_without': 'You were at “{title}”, without points. Thank you.',
   'check_in.sent': 'Your check-in at “{title}” has arrived.',
   // my deeds
   'my.title': 'My deeds',

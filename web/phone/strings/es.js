@@ -175,6 +175,7 @@ export default {
   'check_in.send': 'Registrarme',
   'check_in.one': 'Registro de asistencia',
   'check_in.text': 'Apunta la cámara al código que se muestra en el acto.',
+  'check_in.without_points_text': 'Sin puntos, tu asistencia se registra y se agradece igual.',
   'check_in.other': 'Este no es el código de un acto. Escanea el que muestra quien organiza.',
   'check_in.again': 'Escanear de nuevo',
   'check_in.scan': 'Usar la cámara',
@@ -182,6 +183,7 @@ export default {
   'check_in.code': 'Código',
   'check_in.code_hint': '48 letras y cifras; los espacios no importan.',
   'check_in.approved': 'Estuviste en «{title}»: {points}.',
+  'check_in.approved_without': 'Estuviste en «{title}», sin puntos. Gracias.',
   'check_in.sent': 'Tu registro en «{title}» ha llegado.',
   // my deeds
   'my.title': 'Mis acciones',

@@ -175,6 +175,7 @@ export default {
   'check_in.send': 'Registar presença',
   'check_in.one': 'Registo de presença',
   'check_in.text': 'Aponte a câmara ao código que o evento mostra.',
+  'check_in.without_points_text': 'Sem pontos, a presença é registada e agradecida na mesma.',
   'check_in.other': 'Este não é o código de um evento. Leia o que quem organiza mostra.',
   'check_in.again': 'Ler de novo',
   'check_in.scan': 'Usar a câmara',
@@ -182,6 +183,7 @@ export default {
   'check_in.code': 'Código',
   'check_in.code_hint': '48 letras e algarismos; os espaços não contam.',
   'check_in.approved': 'Esteve em «{title}»: {points}.',
+  'check_in.approved_without': 'Esteve em «{title}», sem pontos. Obrigado.',
   'check_in.sent': 'O seu registo em «{title}» chegou.',
   // my deeds
   'my.title': 'As minhas ações',
