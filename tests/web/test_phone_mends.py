@@ -1,11 +1,12 @@
 """What the phone says of a wish, a wait and a look is what is so: each of these once said something else."""
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
 from tests.catalogue.cases import Cases
-from tests.town import Town
-from tests.web.conftest import Camera, Opens, Watch, module
-from tests.web.phone_town import open_at
+from tests.town import Person, Town
+from tests.web.conftest import Camera, Opens, Watch, module, screenshot
+from tests.web.phone_town import faults, open_at
 
 
 def test_c36_a_deed_that_is_scanned_is_done_without_points_also_without_signal(
@@ -31,3 +32,118 @@ def test_c36_a_deed_that_is_scanned_is_done_without_points_also_without_signal(
     expect(page.get_by_text("You were at “Water street trees”, without points.")).to_be_visible()
     [claim] = resident.get("/submissions").json["items"]
     assert (claim["status"], claim["without_points"], claim["points_awarded"]) == ("approved", True, 0)
+
+
+@pytest.fixture
+def claiming(phone: Opens, town: Town) -> tuple[Page, Person]:
+    """Before a claim that an organiser is to confirm."""
+    cases = Cases(town)
+    cases.deed("sweep", evidence=["organiser"])
+    cases.event(town.organiser(), "sweep")
+    resident = town.resident()
+    page = open_at(phone, town, resident, "/deeds/sweep/claim")
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    return page, resident
+
+
+def take_back(page: Page) -> None:
+    page.get_by_role("button", name="Do not send this").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+
+
+def claims(person: Person) -> int:
+    return len(person.get("/submissions").json["items"])
+
+
+def test_what_was_never_on_its_way_reaches_nobody(claiming: tuple[Page, Person], watch: Watch) -> None:
+    watch.may_say("ERR_INTERNET_DISCONNECTED")
+    page, resident = claiming
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("link", name="My deeds").click()
+
+    take_back(page)
+
+    expect(page.get_by_text("Removed. It was not sent, and nobody gets it.")).to_be_visible()
+    assert claims(resident) == 0
+
+
+def test_what_may_have_arrived_is_not_said_to_reach_nobody(claiming: tuple[Page, Person], watch: Watch) -> None:
+    watch.may_say("ERR_FAILED")
+    page, resident = claiming
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/submissions", lose_the_answer)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="Kept on this phone")).to_be_visible()
+    page.unroute("**/api/v1/submissions")
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.get_by_role("link", name="My deeds").click()
+
+    take_back(page)
+
+    expect(page.get_by_text("But it may have arrived before")).to_be_visible()
+    screenshot(page, "phone-taken-back-maybe-phone-light")
+    assert claims(resident) == 1
+
+
+def test_what_arrives_while_it_is_taken_back_is_said_to_have_arrived(claiming: tuple[Page, Person]) -> None:
+    page, resident = claiming
+    held: list[Route] = []
+    page.route(
+        "**/api/v1/submissions",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    module(page, "shared/router.js", "m.go('/my-deeds')")
+
+    take_back(page)
+    held[0].continue_()
+
+    expect(page.get_by_text("Too late: it has arrived.")).to_be_visible()
+    assert claims(resident) == 1
+
+
+def test_a_busy_service_is_not_called_a_missing_network(claiming: tuple[Page, Person], watch: Watch) -> None:
+    watch.may_say("503")
+    page, resident = claiming
+    page.route(
+        "**/api/v1/submissions",
+        lambda route: route.fulfill(status=503) if route.request.method == "POST" else route.continue_(),
+    )
+
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("The city's service is slow or busy just now.")).to_be_visible()
+    screenshot(page, "phone-sending-busy-phone-light")
+    assert faults(page) == []
+    page.get_by_role("link", name="My deeds").click()
+    expect(page.get_by_text("Waits, and is sent by itself")).to_be_visible()
+    page.unroute("**/api/v1/submissions")
+
+    expect(page.get_by_text("Organiser is asked")).to_be_visible()
+    assert claims(resident) == 1
+
+
+def test_signing_out_waits_for_what_is_being_sent_and_leaves_nothing(claiming: tuple[Page, Person]) -> None:
+    page, resident = claiming
+    held: list[Route] = []
+    page.route(
+        "**/api/v1/submissions",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    module(page, "shared/session.js", "globalThis.$gone = m.signOut()")
+    module(page, "shared/api.js", "await m.api.get('/me/caps')")  # as a page may, which is not held up
+
+    held[0].continue_()
+    page.evaluate("() => globalThis.$gone")
+
+    expect(page.get_by_role("link", name="See the deeds")).to_be_visible()
+    assert claims(resident) == 1
+    assert module(page, "shared/queue.js", "return (await m.outbox()).length") == 0

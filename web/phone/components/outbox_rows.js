@@ -5,9 +5,10 @@ import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Confirm } from '../../shared/components/dialog.js';
 import { Banner } from '../../shared/components/notice.js';
 import { Icon } from '../../shared/components/icons.js';
+import { toast } from '../../shared/components/toast.js';
 import { dateTime, points, shortDate } from '../../shared/format.js';
 import { Problem, problemText } from '../../shared/problems.js';
-import { dismiss } from '../../shared/queue.js';
+import { dismiss, takeBack } from '../../shared/queue.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
 import { muchOf } from './deed_words.js';
@@ -36,15 +37,24 @@ function Wished({ entry }) {
 /** @param {any} entry */
 const isWithoutPoints = ({ steps }) => Boolean(steps[0].json.without_points);
 
+/** Whether it waits for the network, and not for a server that is busy. @param {any} problem the last one */
+export const isLineGone = (problem) => problem?.code === 'offline';
+
 /** @param {{entry: any}} props */
 function Waiting({ entry }) {
   const [isAsking, setAsking] = useState(false);
+  async function callOff() {
+    const became = await takeBack(entry.id);
+    if (became !== 'refused') toast(t(`outbox.taken_back.${became}`), { seconds: 10 });
+    setAsking(false);
+  }
+  const why = isLineGone(entry.problem) ? t('outbox.waiting') : t('outbox.soon');
   return html`<div class="card entry">
-      <span class="grow"><${Wished} entry=${entry} /><span class="row"><span class="tag warning"><${Icon} name="offline" size=${16} />${t('outbox.waiting')}</span></span></span>
+      <span class="grow"><${Wished} entry=${entry} /><span class="row"><span class="tag warning"><${Icon} name=${isLineGone(entry.problem) ? 'offline' : 'clock'} size=${16} />${why}</span></span></span>
       <${Button} kind="bare" icon="cross" label=${t('outbox.call_off')} onClick=${() => setAsking(true)} />
     </div>
     ${isAsking &&
-    html`<${Confirm} title=${t('outbox.call_off')} yes=${t('outbox.call_off_yes')} no=${t('outbox.call_off_no')} isDanger onYes=${() => dismiss(entry.id)} onClose=${() => setAsking(false)}>
+    html`<${Confirm} title=${t('outbox.call_off')} yes=${t('outbox.call_off_yes')} no=${t('outbox.call_off_no')} isDanger onYes=${callOff} onClose=${() => setAsking(false)}>
       <p>${t('outbox.call_off_text')}</p>
     <//>`}`;
 }
