@@ -147,3 +147,20 @@ def test_signing_out_waits_for_what_is_being_sent_and_leaves_nothing(claiming: t
     expect(page.get_by_role("link", name="See the deeds")).to_be_visible()
     assert claims(resident) == 1
     assert module(page, "shared/queue.js", "return (await m.outbox()).length") == 0
+
+
+def test_c43_who_looked_at_my_file_says_why(phone: Opens, town: Town) -> None:
+    person, cases = town.resident(), Cases(town)
+    cases.deed()
+    verifier = town.verifier(office="Green Office")
+    submission = cases.claim_with_photo(person)
+    assert cases.lease(verifier) == submission
+    cases.decide(verifier, submission)
+
+    page = open_at(phone, town, person, "/me/looks", language="es")
+
+    looks = page.get_by_role("listitem")
+    expect(looks.nth(0)).to_contain_text("Motivo: Las pruebas muestran la acción tal como se describe.")
+    expect(looks.nth(1)).to_contain_text("Motivo: para decidir sobre tu acción")
+    screenshot(page, "phone-looks-why-phone-light")
+    assert faults(page) == []
