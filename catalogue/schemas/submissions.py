@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, validate
 
 from catalogue.checklist import CHECKS
 from catalogue.deed_rules import EVIDENCE, UNITS
-from core.http.paging import page_of
-from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
+from core.http.paging import PageQuery, page_of
+from core.http.schemas import Boolean, BooleanInQuery, Code, Instant, Schema, Text, Whole
 
 QUANTITY_MAX = 100_000
 STATUSES = (
@@ -54,6 +54,14 @@ class NewSubmission(Schema):
     note = Text(at_most=2000, lines=True, load_default=None, allow_none=True)
     event = fields.UUID(load_default=None, allow_none=True, metadata={"description": "the event or placement"})
     without_points = Boolean(load_default=False)
+
+
+class SubmissionQuery(PageQuery):
+    """Which of one's own."""
+
+    open = BooleanInQuery(
+        load_default=False, metadata={"description": "true: only those on which nothing final is decided yet"}
+    )
 
 
 class SubmissionChange(Schema):
