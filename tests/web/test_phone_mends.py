@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.catalogue.cases import Cases
 from tests.town import Person, Town
 from tests.web.conftest import Camera, Opens, Watch, module, screenshot
-from tests.web.phone_town import faults, open_at
+from tests.web.phone_town import faults, load_catalogue, open_at
 
 
 def test_c36_a_deed_that_is_scanned_is_done_without_points_also_without_signal(
@@ -163,4 +163,54 @@ def test_c43_who_looked_at_my_file_says_why(phone: Opens, town: Town) -> None:
     expect(looks.nth(0)).to_contain_text("Motivo: Las pruebas muestran la acción tal como se describe.")
     expect(looks.nth(1)).to_contain_text("Motivo: para decidir sobre tu acción")
     screenshot(page, "phone-looks-why-phone-light")
+    assert faults(page) == []
+
+
+def test_home_shows_what_waits_however_much_was_decided_since(phone: Opens, town: Town) -> None:
+    cases, resident = Cases(town), town.resident()
+    cases.deed()
+    waiting = [cases.claim_with_photo(resident) for _ in range(5)]
+    for _ in range(21):
+        town.clock.forward(minutes=1)
+        assert resident.delete(f"/submissions/{cases.claim(resident)}").status_code == 200
+
+    page = open_at(phone, town, resident)
+
+    section = page.locator("section", has=page.get_by_role("heading", name="Waiting for a decision"))
+    expect(section.get_by_role("listitem")).to_have_count(3)
+    expect(page.get_by_role("link", name=f"All {len(waiting)} that are waiting")).to_be_visible()
+
+
+def test_home_is_new_again_once_the_network_is_back(phone: Opens, town: Town, watch: Watch) -> None:
+    watch.may_say("ERR_INTERNET_DISCONNECTED")
+    cases, resident = Cases(town), town.resident()
+    cases.deed()
+    page = open_at(phone, town, resident)
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("You see what was there last")).to_be_visible()
+    cases.approved(resident, town.verifier())
+    cases.claim_with_photo(resident)
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("Being looked at")).to_be_visible()
+    expect(page.get_by_text("Until 23 November 2028")).to_be_visible()
+
+
+def test_a_second_claim_is_not_promised_what_the_first_may_take(phone: Opens, town: Town) -> None:
+    load_catalogue(town)
+    resident = town.resident()
+    page = open_at(phone, town, resident, "/deeds/paint-bin/claim")
+    expect(page.get_by_text("Once it is confirmed: 6 points.")).to_be_visible()
+    Cases(town).claim_with_photo(resident, "paint-bin")
+
+    page.get_by_role("link", name="Deeds", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="Paint a street bin")
+    expect(row).to_contain_text("Waiting for a decision")
+    row.click()
+    page.get_by_role("link", name="I did this").click()
+
+    expect(page.get_by_text("Once it is confirmed: up to 6 points. Of the day's")).to_be_visible()
+    screenshot(page, "phone-claim-second-phone-light")
     assert faults(page) == []

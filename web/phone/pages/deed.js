@@ -31,8 +31,8 @@ export default function Deed({ me, code }) {
       <dl class="facts">
         <${Fact} name=${t('deed.earns')}><strong>${earns(deed)}</strong><//>
         <${Fact} name=${t('deed.often')}>
-          ${capsOf(deed)}${me && caps.data && html`<br /><span class="tag ${capsLeft(deed, caps.data).today ? 'good' : 'warning'}">${leftToday(deed, caps.data)}</span>`}
-          ${me && caps.data && capsLeft(deed, caps.data).waiting > 0 && html` <span class="quiet">${t('caps.waiting', { amount: amount(capsLeft(deed, caps.data).waiting, deed.unit) })}</span>`}
+          ${capsOf(deed)}${me && caps.data && html`<br /><span class="tag ${capsLeft(deed, caps.data).free ? 'good' : 'warning'}">${leftToday(deed, caps.data)}</span>`}
+          ${me && caps.data && capsLeft(deed, caps.data).waiting > 0 && capsLeft(deed, caps.data).free > 0 && html` <span class="quiet">${t('caps.waiting', { amount: amount(capsLeft(deed, caps.data).waiting, deed.unit) })}</span>`}
         <//>
         <${Fact} name=${t('deed.takes')}>${t('deed.usually', { time: duration(deed.minutes) })}<//>
         <${Fact} name=${t('deed.evidence')}>

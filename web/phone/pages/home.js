@@ -17,9 +17,9 @@ import { OutboxRows } from '../components/outbox_rows.js';
 const SHOWN_MAX = 3;
 
 export default function Home({ me, reload }) {
-  const mine = useAsked(async (signal) => (await api.get('/submissions', { signal })).data, [language()], { keep: 'my-deeds' });
+  const mine = useAsked(async (signal) => (await api.get('/submissions', { query: { open: true, limit: 100 }, signal })).data, [language()], { keep: 'my-open-deeds' });
   const entries = useOutbox(() => mine.again());
-  const open = mine.data?.items.filter((/** @type {any} */ { status }) => OPEN.includes(status)) ?? [];
+  const open = [...(mine.data?.items ?? [])];
   const shown = open.sort((a, b) => OPEN.indexOf(a.status) - OPEN.indexOf(b.status)).slice(0, SHOWN_MAX);
   return html`<h1>${me.name ? t('home.hello_name', { name: me.name }) : t('home.hello')}</h1>
     ${me.status === 'leaving' && html`<${Banner} kind="warning">${t('home.leaving', { day: date(me.erase_at) })}<//>`}
@@ -36,12 +36,12 @@ export default function Home({ me, reload }) {
       ${!mine.data && html`<${ErrorBox} error=${mine.error} onRetry=${mine.again} />`}
       ${mine.data && !open.length && !entries.length && html`<p class="quiet">${t('home.waiting_none')}</p>`}
       ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => html`<li key=${one.id}><${MyDeedRow} one=${one} /></li>`)}</ul>`}
-      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
+      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX && !mine.data.next_cursor ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
     </section>
     <${Near} me=${me} reload=${reload} />`;
 }
 
-/** What is not decided yet; what needs an answer first. */
+/** What needs an answer comes first. */
 const OPEN = ['asked', 'submitted', 'in_review', 'awaiting_confirmation'];
 
 function Balance() {

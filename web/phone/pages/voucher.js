@@ -23,7 +23,7 @@ export default function Voucher({ id }) {
   const isOnline = useOnline();
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [isGivingBack, setGivingBack] = useState(false);
-  const { data, error, isKept, again } = useAsked((signal) => askVoucher(id, signal), [id, language(), isOnline], { keep: nameOf(id) });
+  const { data, error, isKept, again } = useAsked((signal) => askVoucher(id, signal), [id, language()], { keep: nameOf(id) });
   const good = Boolean(data && isGood(data));
   useAwake(good);
   useEffect(() => {
