@@ -1,8 +1,12 @@
 """What the phone says of a wish, a wait and a look is what is so: each of these once said something else."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from core.settings import ROOT
 from tests.catalogue.cases import Cases
 from tests.town import Person, Town
 from tests.web.conftest import Camera, Opens, Watch, module, screenshot
@@ -214,3 +218,27 @@ def test_a_second_claim_is_not_promised_what_the_first_may_take(phone: Opens, to
     expect(page.get_by_text("Once it is confirmed: up to 6 points. Of the day's")).to_be_visible()
     screenshot(page, "phone-claim-second-phone-light")
     assert faults(page) == []
+
+
+def test_a_phone_whose_clock_is_days_ahead_claims_for_the_citys_day(phone: Opens, town: Town) -> None:
+    cases, resident = Cases(town), town.resident()
+    cases.deed("sweep", evidence=["organiser"])
+    cases.event(town.organiser(), "sweep", ends_at=None)
+    page = phone(resident)
+    page.context.clock.set_fixed_time(town.clock.now() + timedelta(days=3))
+    page.goto("/#/deeds/sweep/claim")
+    page.reload()
+
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(page.get_by_text("The organiser is asked to confirm it until")).to_be_visible()
+    assert resident.get("/submissions").json["items"][0]["done_at"].startswith("2026-11-23")
+
+
+def test_only_the_clock_asks_the_device_for_the_time() -> None:
+    own_clock = {"clock.js", "queue.js", "api.js"}  # a wait is measured by the device's, an id only begins with it
+    files = [file for place in ("phone", "till", "shared") for file in (ROOT / "web" / place).rglob("*.js")]
+
+    asking = {file.name for file in files if re.search(r"new Date\(\)|Date\.now\(\)", file.read_text("utf-8"))}
+
+    assert asking - own_clock == set()

@@ -1,6 +1,7 @@
 // Who scans the code that an event shows was there; without a network the scan waits here for up to a day.
 
 import { newSubmissionId } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { html, useState } from '../../shared/html.js';
 import { Button } from '../../shared/components/button.js';
 import { Checkbox, Field } from '../../shared/components/field.js';
@@ -27,7 +28,7 @@ export default function CheckIn({ query }) {
     const code = text.replace(/[\s-]/g, '').toUpperCase();
     if (!CODE.test(code)) return setOther(true);
     const json = { code, id: newSubmissionId(), without_points: isWithoutPoints };
-    const entry = await enqueue([{ post: '/check-ins', json }], { about: { kind: 'check-in', at: new Date().toISOString() }, keepAnswer: true });
+    const entry = await enqueue([{ post: '/check-ins', json }], { about: { kind: 'check-in', at: now().toISOString() }, keepAnswer: true });
     setSent(entry.id);
   }
   async function arrived(/** @type {any} */ entry) {

@@ -2,6 +2,7 @@
 
 import { api, newSubmissionId } from '../../shared/api.js';
 import { city } from '../../shared/city.js';
+import { now } from '../../shared/clock.js';
 import { html, useEffect, useState } from '../../shared/html.js';
 import { useAsked, useOutbox } from '../../shared/hooks.js';
 import { toast } from '../../shared/components/toast.js';
@@ -78,7 +79,7 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
 
 /** What it can have been done at: what has not ended longer ago than a claim may be. @param {string} code @param {AbortSignal} signal */
 async function eventsOf(code, signal) {
-  const from = new Date(Date.now() - city().claim_window_days * DAY_MS).toISOString();
+  const from = new Date(now().getTime() - city().claim_window_days * DAY_MS).toISOString();
   const { data } = await api.get('/events', { query: { deed: code, from, limit: 100 }, signal });
-  return data.items.filter((/** @type {any} */ { starts_at }) => new Date(starts_at) <= new Date());
+  return data.items.filter((/** @type {any} */ { starts_at }) => new Date(starts_at) <= now());
 }
