@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from core.settings import ROOT
 from tests.catalogue.cases import Cases
+from tests.rewards.market import Market
 from tests.town import Person, Town
 from tests.web.conftest import Camera, Opens, Watch, module, screenshot
 from tests.web.phone_town import faults, load_catalogue, open_at
@@ -242,3 +243,70 @@ def test_only_the_clock_asks_the_device_for_the_time() -> None:
     asking = {file.name for file in files if re.search(r"new Date\(\)|Date\.now\(\)", file.read_text("utf-8"))}
 
     assert asking - own_clock == set()
+
+
+@pytest.mark.parametrize(
+    ("place", "entry"), [("/vouchers", "Benefits"), ("/my-deeds", "Deeds"), ("/check-in", "Deeds"), ("/terms", "Me")]
+)
+def test_each_page_lights_its_entry(place: str, entry: str, phone: Opens, town: Town) -> None:
+    page = open_at(phone, town, town.resident(), place)
+
+    expect(page.locator("nav.places [aria-current=page]")).to_have_text([entry])
+
+
+def test_a_dialog_ends_the_same_way_however_it_is_closed(phone: Opens, town: Town) -> None:
+    page = open_at(phone, town, town.resident(), "/me")
+    page.goto("/#/points")
+    dialog, opener = page.get_by_role("dialog"), page.get_by_role("button", name="Language and appearance")
+    for close in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.evaluate("() => document.querySelector('dialog').close()"),  # as a browser may, unasked
+        lambda: page.go_back(),
+    ):
+        opener.click()
+        expect(dialog).to_be_visible()
+        close()
+        expect(page.locator("dialog")).to_have_count(0)
+
+    expect(page.get_by_role("heading", name="Me", exact=True)).to_be_visible()
+
+
+def test_a_vouchers_page_is_left_however_it_is_closed(phone: Opens, town: Town) -> None:
+    market = Market(town)
+    market.benefit()
+    person = market.shopper(20)
+    page = open_at(phone, town, person, f"/vouchers/{market.buy(person)}")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+    page.evaluate("() => document.querySelector('dialog').close()")
+
+    expect(page.get_by_role("heading", name="My vouchers")).to_be_visible()
+
+
+def test_what_came_back_of_a_lapsed_voucher_is_said_once_it_has(phone: Opens, town: Town) -> None:
+    market = Market(town)
+    market.benefit(voucher_days=30)
+    person = market.shopper(20)
+    market.buy(person)
+    town.clock.forward(days=31)
+    page = open_at(phone, town, person, "/vouchers")
+    expect(page.get_by_text("own last day come back to you shortly.")).to_be_visible()
+
+    town.run_job("expire-vouchers")
+    page.reload()
+
+    expect(page.get_by_text("What came back of its points is under Points.")).to_be_visible()
+
+
+def test_who_is_leaving_is_told_once_and_can_stay(phone: Opens, town: Town) -> None:
+    person = town.resident()
+    person.delete("/me")
+
+    page = open_at(phone, town, person)
+
+    expect(page.get_by_text("You are leaving")).to_have_count(1)
+    screenshot(page, "phone-home-leaving-phone-light")
+    assert faults(page) == []
+    page.get_by_role("button", name="Stay after all").click()
+    expect(page.get_by_text("You are leaving")).to_be_hidden()
+    assert person.get("/me").json["status"] == "active"

@@ -5,12 +5,13 @@ import { html } from '../../shared/html.js';
 import { useAsked, useOutbox } from '../../shared/hooks.js';
 import { ButtonLink } from '../../shared/components/button.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
-import { date, lastDay, points, today } from '../../shared/format.js';
+import { lastDay, points, today } from '../../shared/format.js';
 import { language, t } from '../../shared/strings.js';
 import { toast } from '../../shared/components/toast.js';
 import { problemText } from '../../shared/problems.js';
 import { DeedRow } from '../components/deed_row.js';
 import { DistrictSelect, useCaps } from '../components/known.js';
+import { Leaving } from '../components/leaving.js';
 import { MyDeedRow } from '../components/my_deed_row.js';
 import { OutboxRows } from '../components/outbox_rows.js';
 
@@ -22,8 +23,8 @@ export default function Home({ me, reload }) {
   const open = [...(mine.data?.items ?? [])];
   const shown = open.sort((a, b) => OPEN.indexOf(a.status) - OPEN.indexOf(b.status)).slice(0, SHOWN_MAX);
   return html`<h1>${me.name ? t('home.hello_name', { name: me.name }) : t('home.hello')}</h1>
-    ${me.status === 'leaving' && html`<${Banner} kind="warning">${t('home.leaving', { day: date(me.erase_at) })}<//>`}
-    ${me.terms_version !== me.terms_in_force && html`<${Banner} kind="warning" action=${html`<${ButtonLink} kind="quiet" href="#/terms">${t('home.terms_read')}<//>`}>${t('home.terms')}<//>`}
+    <${Leaving} me=${me} reload=${reload} />
+    ${me.status !== 'leaving' && me.terms_version !== me.terms_in_force && html`<${Banner} kind="warning" action=${html`<${ButtonLink} kind="quiet" href="#/terms">${t('home.terms_read')}<//>`}>${t('home.terms')}<//>`}
     <${Balance} />
     <div class="does">
       <${ButtonLink} href="#/deeds" icon="deeds">${t('home.do')}<//>
