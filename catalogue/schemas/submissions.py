@@ -133,7 +133,7 @@ class DecisionItem(Schema):
     office = fields.String(required=True)
     at = Instant(required=True)
     appeal_until = Instant(required=True, allow_none=True)
-    how_to_appeal = fields.String(required=True, allow_none=True)
+    how_to_appeal = fields.String(required=True, allow_none=True, metadata={"description": "in the reader's language"})
 
 
 class SubmissionFacts(Schema):

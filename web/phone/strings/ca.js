@@ -433,7 +433,7 @@ export default {
   'leave.sure_points': "{points} s'acaben sense gastar.",
   'leave.sure_vouchers': { one: '{n} val ja no es podrà fer servir.', other: '{n} vals ja no es podran fer servir.' },
   'leave.export_first': 'Vols conservar el que és teu?',
-  'leave.until': "Marxes: el {when} s'esborra tot el que és teu. Fins llavors pots gastar el que tens.",
+  'leave.until': "Marxes: el {when} s'esborra tot el que és teu. Fins llavors pots gastar el que tens, però no guanyar-ne més.",
   'leave.stay': 'Em quedo',
   'leave.stays': 'Que bé: et quedes.',
   'leave.gone': 'Has marxat, i tot el que era teu està esborrat.',

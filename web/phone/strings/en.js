@@ -433,7 +433,7 @@ export default {
   'leave.sure_points': '{points} end unspent.',
   'leave.sure_vouchers': { one: '{n} voucher can no longer be used.', other: '{n} vouchers can no longer be used.' },
   'leave.export_first': 'Do you want to keep what is yours?',
-  'leave.until': 'You are leaving: on {when} everything about you is deleted. Until then you can spend what you have.',
+  'leave.until': 'You are leaving: on {when} everything about you is deleted. Until then you can spend what you have, but earn no more.',
   'leave.stay': 'Stay after all',
   'leave.stays': 'Good to have you: you stay.',
   'leave.gone': 'You have left, and everything about you is deleted.',

@@ -433,7 +433,7 @@ export default {
   'leave.sure_points': '{points} terminan sin gastar.',
   'leave.sure_vouchers': { one: '{n} vale ya no se podrá usar.', other: '{n} vales ya no se podrán usar.' },
   'leave.export_first': '¿Quieres conservar lo tuyo?',
-  'leave.until': 'Te vas: el {when} se borra todo lo tuyo. Hasta entonces puedes gastar lo que tienes.',
+  'leave.until': 'Te vas: el {when} se borra todo lo tuyo. Hasta entonces puedes gastar lo que tienes, pero no ganar más.',
   'leave.stay': 'Quedarme',
   'leave.stays': 'Qué bien: te quedas.',
   'leave.gone': 'Te has ido, y todo lo tuyo está borrado.',

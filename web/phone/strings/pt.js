@@ -433,7 +433,7 @@ export default {
   'leave.sure_points': '{points} terminam por gastar.',
   'leave.sure_vouchers': { one: '{n} vale deixa de poder ser usado.', other: '{n} vales deixam de poder ser usados.' },
   'leave.export_first': 'Quer guardar o que é seu?',
-  'leave.until': 'Está de saída: em {when} apaga-se tudo o que é seu. Até lá pode gastar o que tem.',
+  'leave.until': 'Está de saída: em {when} apaga-se tudo o que é seu. Até lá pode gastar o que tem, mas não ganhar mais.',
   'leave.stay': 'Afinal fico',
   'leave.stays': 'Que bom: fica connosco.',
   'leave.gone': 'Saiu, e tudo o que era seu foi apagado.',
