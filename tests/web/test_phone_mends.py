@@ -10,8 +10,8 @@ from core.settings import ROOT
 from tests.catalogue.cases import Cases
 from tests.rewards.market import Market
 from tests.town import Person, Town
-from tests.web.conftest import Camera, Opens, Watch, module, screenshot
-from tests.web.phone_town import faults, load_catalogue, open_at
+from tests.web.conftest import Camera, Opens, Watch, looks_right, module
+from tests.web.phone_town import load_catalogue, open_at
 
 
 def test_c36_a_deed_that_is_scanned_is_done_without_points_also_without_signal(
@@ -92,7 +92,6 @@ def test_what_may_have_arrived_is_not_said_to_reach_nobody(claiming: tuple[Page,
     take_back(page)
 
     expect(page.get_by_text("But it may have arrived before")).to_be_visible()
-    screenshot(page, "phone-taken-back-maybe-phone-light")
     assert claims(resident) == 1
 
 
@@ -124,8 +123,7 @@ def test_a_busy_service_is_not_called_a_missing_network(claiming: tuple[Page, Pe
 
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("The city's service is slow or busy just now.")).to_be_visible()
-    screenshot(page, "phone-sending-busy-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-sending-busy")
     page.get_by_role("link", name="My deeds").click()
     expect(page.get_by_text("Waits, and is sent by itself")).to_be_visible()
     page.unroute("**/api/v1/submissions")
@@ -167,8 +165,7 @@ def test_c43_who_looked_at_my_file_says_why(phone: Opens, town: Town) -> None:
     looks = page.get_by_role("listitem")
     expect(looks.nth(0)).to_contain_text("Motivo: Las pruebas muestran la acción tal como se describe.")
     expect(looks.nth(1)).to_contain_text("Motivo: para decidir sobre tu acción")
-    screenshot(page, "phone-looks-why-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-looks-why")
 
 
 def test_home_shows_what_waits_however_much_was_decided_since(phone: Opens, town: Town) -> None:
@@ -217,8 +214,7 @@ def test_a_second_claim_is_not_promised_what_the_first_may_take(phone: Opens, to
     page.get_by_role("link", name="I did this").click()
 
     expect(page.get_by_text("Once it is confirmed: up to 6 points. Of the day's")).to_be_visible()
-    screenshot(page, "phone-claim-second-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-claim-second")
 
 
 def test_a_phone_whose_clock_is_days_ahead_claims_for_the_citys_day(phone: Opens, town: Town) -> None:
@@ -305,8 +301,7 @@ def test_who_is_leaving_is_told_once_and_can_stay(phone: Opens, town: Town) -> N
     page = open_at(phone, town, person)
 
     expect(page.get_by_text("You are leaving")).to_have_count(1)
-    screenshot(page, "phone-home-leaving-phone-light")
-    assert faults(page) == []
+    looks_right(page, "phone-home-leaving")
     page.get_by_role("button", name="Stay after all").click()
     expect(page.get_by_text("You are leaving")).to_be_hidden()
     assert person.get("/me").json["status"] == "active"
