@@ -39,11 +39,19 @@ class CheckInNotUsed(Conflict):
 
 
 def check_in(
-    code: str, *, who: Caller, submission_id: UUID | None, key: bytes, at: datetime, city: City
+    code: str,
+    *,
+    who: Caller,
+    submission_id: UUID | None,
+    without_points: bool,
+    key: bytes,
+    at: datetime,
+    city: City,
 ) -> tuple[Submission, bool]:
     """The resident's submission for this event, made now unless they had sent one; the second value is False when
-    they had checked in before. Raises what stands above, `EventUnknown`, `DoneOutsideEvent`, `TooManyRequests`, and
-    what `submissions.submit` raises."""
+    they had checked in before, and nothing is changed. Who wants no points, then or now, gets none (charter C36).
+    Raises what stands above, `EventUnknown`, `DoneOutsideEvent`, `TooManyRequests`, and what `submissions.submit`
+    raises."""
     bucket = f"check-in:{who.citizen_id}"
     refuse_if_exhausted(bucket, at_most=WRONG_CODES_MAX, window=WRONG_CODES_WINDOW, at=at)
     scan = event_codes.read(code, key=key)
@@ -74,13 +82,14 @@ def check_in(
             quantity=_quantity_shown(event, version),
             note=None,
             event_id=event.id,
-            without_points=False,
+            without_points=without_points,
             at=at,
             city=city,
         )
     else:
         version = version_numbered(submission.deed_code, submission.deed_version)
         _check_used(version)
+        submission.without_points = submission.without_points or without_points
     db.session.add(
         Attendance(
             event_id=event.id,

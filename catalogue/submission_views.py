@@ -139,6 +139,7 @@ def promised_by(case: ReviewCase, *, city: City) -> datetime | None:
 
 def _decision(decision: Decision, *, language: str, city: City) -> dict[str, Any]:
     """Charter C22: the rule version, a reason code and text, the office, how to appeal until when."""
+    how_to_appeal = title_in(city.terms.appeal, language=language, city=city)
     return {
         "decision": decision.decision,
         "is_final": decision.is_final,
@@ -149,7 +150,7 @@ def _decision(decision: Decision, *, language: str, city: City) -> dict[str, Any
         "office": decision.office,
         "at": decision.at,
         "appeal_until": decision.appeal_until,
-        "how_to_appeal": city.terms.appeal if decision.appeal_until else None,
+        "how_to_appeal": how_to_appeal if decision.appeal_until else None,
     }
 
 

@@ -229,9 +229,11 @@ def own_submission(submission_id: UUID, *, who: Caller) -> Submission:
     return found
 
 
-def own_submissions(*, who: Caller, after: tuple[datetime, UUID] | None, limit: int) -> list[Submission]:
-    """Newest first, one more than `limit` when there are more."""
+def own_submissions(*, is_open: bool, who: Caller, after: tuple[datetime, UUID] | None, limit: int) -> list[Submission]:
+    """Newest first, one more than `limit` when there are more; with `is_open` only those that await a decision."""
     query = select(Submission).where(Submission.citizen_id == who.citizen_id)
+    if is_open:
+        query = query.where(Submission.status.in_(OPEN))
     if after is not None:
         query = query.where(tuple_(Submission.submitted_at, Submission.id) < after)
     newest = query.order_by(Submission.submitted_at.desc(), Submission.id.desc())

@@ -70,7 +70,7 @@ class LeavingRules:
 @dataclass(frozen=True)
 class Terms:
     version: str
-    appeal: str
+    appeal: dict[str, str]
     text: dict[str, str]
 
 
@@ -118,9 +118,11 @@ class City:
         city: City = _filled(cls, table, where=where)
         if not city.languages or set(city.languages) - set(LANGUAGES):
             raise SettingsError(f"{where}: languages must be some of {', '.join(LANGUAGES)}")
-        for part, text in [("terms", city.terms.text), *((asked.purpose, asked.text) for asked in city.consents)]:
+        told = {"terms.appeal": city.terms.appeal, "terms.text": city.terms.text}
+        told |= {f"{asked.purpose}.text": asked.text for asked in city.consents}
+        for part, text in told.items():
             if lacking := set(city.languages) - set(text):
-                raise SettingsError(f"{where}, {part}.text: missing {', '.join(sorted(lacking))}")
+                raise SettingsError(f"{where}, {part}: missing {', '.join(sorted(lacking))}")
         return city
 
     def office(self, role: str) -> str:

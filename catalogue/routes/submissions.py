@@ -22,6 +22,7 @@ from catalogue.schemas.submissions import (
     SubmissionChange,
     SubmissionItem,
     SubmissionPage,
+    SubmissionQuery,
 )
 from catalogue.submission_views import for_owner
 from core.db import Does, in_transaction
@@ -29,7 +30,7 @@ from core.http.doors import Key, Role, caller, city, language, now, open_to, set
 from core.http.edge import claim_for
 from core.http.idempotency import fingerprint_of, read_key
 from core.http.openapi import Routes
-from core.http.paging import PageQuery, page, read_cursor
+from core.http.paging import page, read_cursor
 
 routes = Routes("submissions", __name__, description="What a resident did, and what was decided on it.")
 
@@ -65,13 +66,13 @@ def post_submission(claim: dict[str, Any]) -> Any:
 
 @routes.route("/submissions")
 @open_to(Role.RESIDENT, Does.READS)
-@routes.arguments(PageQuery, location="query")
+@routes.arguments(SubmissionQuery, location="query")
 @routes.response(200, SubmissionPage)
 def get_submissions(query: dict[str, Any]) -> Any:
     """My submissions, newest first."""
     limit: int = query["limit"]
     after: Any = read_cursor(query.get("cursor"), *submissions.CURSOR)
-    found = submissions.own_submissions(who=caller(), after=after, limit=limit)
+    found = submissions.own_submissions(is_open=query["open"], who=caller(), after=after, limit=limit)
     shown = {row["id"]: row for row in for_owner(found, language=language(), city=city())}
     return page(found, limit=limit, key=lambda one: (one.submitted_at, one.id), dump=lambda one: shown[one.id])
 
@@ -157,7 +158,13 @@ def get_evidence(evidence_id: UUID) -> Response:
 def post_check_in(scan: dict[str, Any]) -> Any:
     """Check in at an event with the code it shows, up to 24 hours later; a deed of low value is approved by rule."""
     submission, is_new = check_ins.check_in(
-        scan["code"], who=caller(), submission_id=scan["id"], key=code_key(settings()), at=now(), city=city()
+        scan["code"],
+        who=caller(),
+        submission_id=scan["id"],
+        without_points=scan["without_points"],
+        key=code_key(settings()),
+        at=now(),
+        city=city(),
     )
     return _shown(submission, 201 if is_new else 200)
 

@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, validate
 
 from catalogue.checklist import CHECKS
 from catalogue.deed_rules import EVIDENCE, UNITS
-from core.http.paging import page_of
-from core.http.schemas import Boolean, Code, Instant, Schema, Text, Whole
+from core.http.paging import PageQuery, page_of
+from core.http.schemas import Boolean, BooleanInQuery, Code, Instant, Schema, Text, Whole
 
 QUANTITY_MAX = 100_000
 STATUSES = (
@@ -56,6 +56,14 @@ class NewSubmission(Schema):
     without_points = Boolean(load_default=False)
 
 
+class SubmissionQuery(PageQuery):
+    """Which of one's own."""
+
+    open = BooleanInQuery(
+        load_default=False, metadata={"description": "true: only those on which nothing final is decided yet"}
+    )
+
+
 class SubmissionChange(Schema):
     """What a resident can change while nothing is decided."""
 
@@ -67,6 +75,10 @@ class CheckIn(Schema):
 
     code = Text(required=True, at_most=100)
     id = own_id()
+    without_points = Boolean(
+        load_default=False,
+        metadata={"description": "true also takes the points off a claim of this event that awaited the check-in"},
+    )
 
 
 class PhotoUpload(Schema):
@@ -121,7 +133,7 @@ class DecisionItem(Schema):
     office = fields.String(required=True)
     at = Instant(required=True)
     appeal_until = Instant(required=True, allow_none=True)
-    how_to_appeal = fields.String(required=True, allow_none=True)
+    how_to_appeal = fields.String(required=True, allow_none=True, metadata={"description": "in the reader's language"})
 
 
 class SubmissionFacts(Schema):

@@ -137,6 +137,35 @@ def test_a_check_in_completes_what_was_claimed_before(doer: Person, organiser: P
     assert len(doer.get("/submissions").json["items"]) == 1
 
 
+def test_c36_a_check_in_can_be_without_points_and_is_approved_by_rule(
+    organiser: Person, town: Town, cases: Cases
+) -> None:
+    cases.deed("first-aid", evidence=["event_code"], points=3)
+    doer = town.resident()
+    event = cases.event(organiser, "first-aid")
+
+    answer = check_in(doer, cases.code_of(event, organiser), without_points=True)
+
+    assert (answer.status_code, answer.json["status"], answer.json["without_points"]) == (201, "approved", True)
+    assert (answer.json["points_expected"], answer.json["points_awarded"]) == (0, 0)
+    assert cases.balance(doer) == 0
+
+
+@pytest.mark.parametrize(("claimed", "scanned"), [(True, False), (False, True)])
+def test_c36_who_wanted_no_points_when_claiming_or_when_checking_in_gets_none(
+    doer: Person, organiser: Person, cases: Cases, claimed: bool, scanned: bool
+) -> None:
+    event = cases.event(organiser, "walk")
+    before = cases.try_claim(doer, "walk", event=event, without_points=claimed)
+
+    answer = check_in(doer, cases.code_of(event, organiser), without_points=scanned)
+    again = check_in(doer, cases.code_of(event, organiser), without_points=not scanned)
+
+    assert (answer.json["id"], answer.json["without_points"]) == (before.json["id"], True)
+    assert (answer.json["points_awarded"], cases.balance(doer)) == (0, 0)
+    assert (again.status_code, again.json) == (200, answer.json)
+
+
 def test_c23_a_rule_approves_no_more_than_a_check_in_shows(organiser: Person, town: Town, cases: Cases) -> None:
     cases.deed("plant", evidence=["event_code"], points=1, unit="item")
     doer = town.resident()

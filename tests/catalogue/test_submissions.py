@@ -344,3 +344,18 @@ def test_c36_whatever_shows_that_it_was_done(doer: Person, town: Town, cases: Ca
     seen = [cases.seen(doer, submission) for submission in (confirmed, came)]
     assert [(one["status"], one["points_awarded"]) for one in seen] == [("approved", 0)] * 2
     assert cases.balance(doer) == 0
+
+
+def test_what_waits_is_listed_by_itself_page_by_page(doer: Person, town: Town, cases: Cases) -> None:
+    waiting = [cases.claim_with_photo(doer) for _ in range(3)]
+    cases.decide(town.verifier(), waiting.pop(0))
+    doer.delete(f"/submissions/{waiting.pop(0)}")
+    cases.clock.forward(minutes=1)
+    waiting.append(cases.claim(doer))
+
+    first = doer.get("/submissions", query_string={"open": "true", "limit": 1}).json
+    second = doer.get("/submissions", query_string={"open": "true", "limit": 1, "cursor": first["next_cursor"]}).json
+
+    assert [one["id"] for one in first["items"] + second["items"]] == waiting[::-1]
+    assert second["next_cursor"] is None
+    assert len(doer.get("/submissions").json["items"]) == 4

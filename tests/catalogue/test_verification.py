@@ -61,9 +61,11 @@ def test_c22_the_resident_sees_who_decided_why_and_how_to_appeal(doer: Person, t
             "office": "Oficina de Bones Accions",
             "at": "2026-11-23T10:00:00Z",
             "appeal_until": "2026-12-23T10:00:00Z",
-            "how_to_appeal": town.city.terms.appeal,
+            "how_to_appeal": town.city.terms.appeal["en"],
         }
     ]
+    for_portuguese = doer.get(f"/submissions/{submission}", headers={"Accept-Language": "pt"}).json
+    assert for_portuguese["decisions"][0]["how_to_appeal"].startswith("Escreva ao serviço de verificação")
     assert str(verifier.id) not in doer.get(f"/submissions/{submission}").text
     assert cases.balance(doer) == 0
     assert cases.looks_at(doer, "submission.declined") == [(verifier.id, "other_deed")]

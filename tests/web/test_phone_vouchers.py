@@ -231,7 +231,9 @@ def test_a_voucher_is_given_back_knowing_what_returns(market: Market, phone: Ope
     dialog.get_by_role("button", name="Give it back").click()
 
     expect(page.get_by_text("Given back: 3 points are yours again.")).to_be_visible()
-    expect(page.get_by_role("list", name="My vouchers")).to_contain_text("Its points returned to you.")
+    expect(page.get_by_role("list", name="My vouchers")).to_contain_text(
+        "What came back of its points is under Points."
+    )
     assert market.balance(person) == 20
     module_until(page, "<svg", there=False)
 

@@ -103,3 +103,19 @@ def test_every_import_is_there(place: str) -> None:
     wanted = [(file, path) for file in scripts(place) for path in imports.findall(file.read_text("utf-8"))]
 
     assert [(file.name, path) for file, path in wanted if not (file.parent / path).resolve().is_file()] == []
+
+
+PURPOSE = re.compile(r"""purpose=["']([\w-]+)["']""")
+NOT_IN_ANYBODYS_FILE = {"audit", "catalogue", "events", "till"} | {
+    *("consent", "membership", "own", "purchase", "sign-in", "sign-out")  # one's own acts
+}
+
+
+def test_each_purpose_that_an_office_looks_for_has_its_word() -> None:
+    """Charter C43; a decision's purpose is its reason code, whose words the API has."""
+    packages = ("core", "citizen", "rewards", "catalogue")
+    code = "\n".join(file.read_text("utf-8") for package in packages for file in (ROOT / package).rglob("*.py"))
+
+    told = {key.removeprefix("purpose.") for key in words_of("phone", "en") if key.startswith("purpose.")}
+
+    assert set(PURPOSE.findall(code)) - NOT_IN_ANYBODYS_FILE == told

@@ -54,10 +54,10 @@ function page(me, reload) {
 
 const places = () => [
   { to: '/', icon: 'home', label: t('nav.home') },
-  { to: '/deeds', icon: 'deeds', label: t('nav.deeds') },
+  { to: '/deeds', also: ['/my-deeds', '/check-in'], icon: 'deeds', label: t('nav.deeds') },
   { to: '/points', icon: 'points', label: t('nav.points') },
-  { to: '/benefits', icon: 'ticket', label: t('nav.benefits') },
-  { to: '/me', icon: 'person', label: t('nav.me') },
+  { to: '/benefits', also: ['/vouchers'], icon: 'ticket', label: t('nav.benefits') },
+  { to: '/me', also: ['/terms'], icon: 'person', label: t('nav.me') },
 ];
 
 start(App);

@@ -1,6 +1,7 @@
 // A purchase has one key from the yes until its answer is known, also over a closed app, so that nothing is bought twice.
 
 import { api, newKey } from '../shared/api.js';
+import { now } from '../shared/clock.js';
 import { Problem } from '../shared/problems.js';
 import * as store from '../shared/store.js';
 
@@ -15,7 +16,7 @@ const nameOf = (benefit) => `purchase:${benefit}`;
 /** What was wished for and has no answer yet. @param {string} benefit @returns {Promise<Wish | undefined>} */
 export async function unanswered(benefit) {
   const wish = await store.get('kept', nameOf(benefit));
-  if (wish && Date.now() - Date.parse(wish.at) > ASKABLE_MS) await forget(benefit);
+  if (wish && now().getTime() - Date.parse(wish.at) > ASKABLE_MS) await forget(benefit);
   else return wish;
 }
 
@@ -28,7 +29,7 @@ export const forget = (benefit) => store.remove('kept', nameOf(benefit));
  * @returns {Promise<any>} the voucher
  */
 export async function buy(benefit, price) {
-  const at = new Date().toISOString();
+  const at = now().toISOString();
   const wish = (await unanswered(benefit)) ?? { key: newKey(), json: { benefit, price_points: price }, at };
   await store.put('kept', nameOf(benefit), wish);
   try {

@@ -1,13 +1,14 @@
 // A voucher lies on this device with its code and its picture as text, so that it can be shown without a network.
 
 import { api } from '../shared/api.js';
+import { now } from '../shared/clock.js';
 import * as store from '../shared/store.js';
 
 /** @param {string} id */
 export const nameOf = (id) => `voucher:${id}`;
 
-/** Whether it can be shown at a till now; a device without a network goes by its own clock. @param {any} voucher */
-export const isGood = (voucher) => voucher.status === 'active' && new Date(voucher.expires_at) > new Date();
+/** Whether it can be shown at a till now, as far as this device knows the time. @param {any} voucher */
+export const isGood = (voucher) => voucher.status === 'active' && new Date(voucher.expires_at) > now();
 
 /** One voucher with its code and, in `svg`, its picture. @param {string} id @param {AbortSignal} [signal] */
 export async function askVoucher(id, signal) {

@@ -1,6 +1,7 @@
 // Days begin and end in the city's zone, whatever the device says; numbers and dates are written by the language.
 
 import { city } from './city.js';
+import { now } from './clock.js';
 import { locale, t } from './strings.js';
 
 const inZone = (/** @type {Intl.DateTimeFormatOptions} */ style) =>
@@ -21,9 +22,9 @@ export const dateTime = (at) => `${shortDate(at)}, ${time(at)}`;
 /** The last day before an instant, since what ends does so as its day begins. @param {string | Date} at */
 export const lastDay = (at) => date(new Date(new Date(at).getTime() - 1));
 
-/** "in 3 days" @param {string | Date} at @param {Date} now */
-export function relative(at, now = new Date()) {
-  const seconds = (new Date(at).getTime() - now.getTime()) / 1000;
+/** "in 3 days" @param {string | Date} at @param {Date} [from] */
+export function relative(at, from = now()) {
+  const seconds = (new Date(at).getTime() - from.getTime()) / 1000;
   const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? UNITS[UNITS.length - 1];
   return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(Math.round(seconds / size), unit);
 }
@@ -48,7 +49,7 @@ export function money(amount) {
 export const points = (n) => t('points', { n });
 
 /** The day in the city's zone, as `<input type="date">` has it. @param {Date} [at] */
-export function today(at = new Date()) {
+export function today(at = now()) {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: city().zone, dateStyle: 'short' }).format(at);
 }
 

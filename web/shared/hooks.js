@@ -7,7 +7,7 @@ import * as store from './store.js';
 
 /**
  * Ask when the component appears and whenever `deps` change. With `keep`, what was answered last is shown at once and
- * offline: `isKept` says that it is not new.
+ * offline, `isKept` says that it is not new, and it is asked for anew when the network is back.
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} ask
  * @param {any[]} deps
@@ -39,6 +39,12 @@ export function useAsked(ask, deps, { keep } = {}) {
     return () => call.abort();
   }, [...deps, round]);
   const again = useCallback(() => setRound((n) => n + 1), []);
+  useEffect(() => {
+    if (!keep) return undefined;
+    const heard = () => isOnline() && again();
+    addEventListener('bonafeta:network', heard);
+    return () => removeEventListener('bonafeta:network', heard);
+  }, [Boolean(keep)]);
   return { ...state, again };
 }
 

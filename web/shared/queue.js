@@ -24,6 +24,7 @@ import * as store from './store.js';
  * @property {boolean} keepAnswer whether it stays once it is done, until `dismiss`
  * @property {'waiting' | 'refused' | 'done'} state
  * @property {number} stepsDone
+ * @property {boolean} mayBeThere whether it was on its way while there was a network, whatever came back
  * @property {any[]} answers of each step that is done
  * @property {{status: number, code: string, facts: any} | null} problem the last one
  * @property {string} at when it was wished
@@ -61,6 +62,7 @@ export async function enqueue(steps, { about = null, keepAnswer = false, afterMs
     keepAnswer,
     state: 'waiting',
     stepsDone: 0,
+    mayBeThere: false,
     answers: [],
     problem: null,
     at: at.toISOString(),
@@ -73,7 +75,7 @@ export async function enqueue(steps, { about = null, keepAnswer = false, afterMs
   return entry;
 }
 
-/** Take one out, once its owner has read what became of it, or has called it off before it was sent. @param {string} id */
+/** Take one out, once its owner has read what became of it. @param {string} id */
 export async function dismiss(id) {
   await navigator.locks.request(OUTBOX_LOCK, () => store.remove('outbox', id));
   told();
@@ -89,6 +91,25 @@ export async function callOff(id) {
   });
   told();
   return isOff;
+}
+
+/**
+ * Take back what waits, and tell whether that came in time.
+ * @param {string} id
+ * @returns {Promise<'never_sent' | 'maybe_sent' | 'sent' | 'refused'>} `sent`: its first step has arrived; `refused`: it
+ *   was meanwhile, and stays with the reason
+ */
+export async function takeBack(id) {
+  const became = await navigator.locks.request(OUTBOX_LOCK, async () => {
+    const entry = await entryOf(id);
+    if (entry?.state === 'refused') return 'refused';
+    if (entry?.state !== 'waiting') return 'sent';
+    await store.remove('outbox', id);
+    if (entry.stepsDone) return 'sent';
+    return entry.mayBeThere ? 'maybe_sent' : 'never_sent';
+  });
+  told();
+  return became;
 }
 
 /** Send what waits, one after the other, until there is no more or the network is away. Safe to call at any time. */
@@ -117,6 +138,11 @@ const isDue = ({ notBefore, at }) => !(notBefore > Date.now()) || Date.now() < D
 
 /** @param {Entry} entry @returns {Promise<boolean>} whether the next may be tried */
 async function sent(entry) {
+  const mayHaveBeen = entry.mayBeThere;
+  if (navigator.onLine && !mayHaveBeen) {
+    entry.mayBeThere = true;
+    await changed(entry); // an app that is closed in between never hears the answer
+  }
   try {
     for (const step of entry.steps.slice(entry.stepsDone)) {
       const form = step.photo ? formOf(step.photo) : undefined;
@@ -131,6 +157,7 @@ async function sent(entry) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     entry.problem = { status: error.status, code: error.code, facts: error.facts };
+    if ([401, 429].includes(error.status)) entry.mayBeThere = mayHaveBeen; // it was not let in
     if (error.isOpen || error.status === 401 || error.code === 'idempotency_running') {
       await changed(entry);
       return false;

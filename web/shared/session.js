@@ -50,18 +50,26 @@ export async function signIn(email, code, termsVersion) {
 
 /** Sign out here, and forget what is kept here; without a network the session stays open at the server until it ends. */
 export async function signOut() {
-  try {
-    await api.delete('/auth/tokens');
-  } catch (error) {
-    console.info('signed out on this device only', String(error));
-  }
-  await forgetHere();
+  await forgetHere(async () => {
+    try {
+      await api.delete('/auth/tokens');
+    } catch (error) {
+      console.info('signed out on this device only', String(error));
+    }
+  });
 }
 
-/** Forget on this device who was signed in and all that is kept for them. */
-export async function forgetHere() {
-  await tokens.forget();
-  await store.clear();
+/**
+ * Forget on this device who was signed in and all that is kept for them. What is just being sent is let finish first,
+ * and nothing more is sent meanwhile.
+ * @param {() => Promise<void>} [first]
+ */
+export async function forgetHere(first) {
+  await navigator.locks.request(OUTBOX_LOCK, async () => {
+    await first?.();
+    await tokens.forget();
+    await store.clear();
+  });
   tokens.tell('bonafeta:signed-out');
 }
 

@@ -9,13 +9,13 @@ import { points, shortDate, today } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 import { whenOf } from '../pages/deed.js';
 import { daysOf } from './claim_times.js';
-import { amount, capsLeft, closedBecause, duration, perUnit, pointsFor } from './deed_words.js';
+import { amount, closedBecause, duration, pointsFor, room } from './deed_words.js';
 import { Stepper } from './stepper.js';
 
 const STEP_MINUTES = 15;
 
-/** @param {{deed: any, events: any[], caps: any, draft: any, onDraft: (draft: any) => void, onSend: (draft: any) => Promise<void>}} props */
-export function ClaimForm({ deed, events, caps, draft: kept, onDraft, onSend }) {
+/** @param {{deed: any, events: any[], caps: any, unsent: number, draft: any, onDraft: (draft: any) => void, onSend: (draft: any) => Promise<void>}} props */
+export function ClaimForm({ deed, events, caps, unsent, draft: kept, onDraft, onSend }) {
   const isShared = deed.evidence.includes('organiser');
   const needsPhoto = deed.evidence.includes('photo');
   const [draft, setDraft] = useState({ ...begun(deed, events), ...kept });
@@ -46,7 +46,7 @@ export function ClaimForm({ deed, events, caps, draft: kept, onDraft, onSend }) 
     html`<${PhotoField} label=${t('claim.photo')} hint=${t('claim.photo_hint')} photo=${draft.photo} error=${isPhotoMissing ? t('claim.photo_missing') : ''} onPhoto=${(/** @type {Blob | null} */ photo) => (setPhotoMissing(false), set({ photo }))} />`}
     <${TextArea} label=${t('claim.note')} hint=${t('claim.note_hint')} maxlength="2000" value=${draft.note} onInput=${(/** @type {string} */ note) => set({ note })} />
     <${Checkbox} label=${html`${t('deed.without_points')}<span class="hint">${t('deed.without_points_text')}</span>`} checked=${draft.withoutPoints} onInput=${(/** @type {boolean} */ withoutPoints) => set({ withoutPoints })} />
-    <p class="expected" aria-live="polite">${expected(deed, draft, day === today() ? caps : undefined)}</p>
+    <p class="expected" aria-live="polite">${expected(deed, draft, room(deed, draft.quantity, day, caps, unsent))}</p>
     <${Submit}>${t('claim.send')}<//>
     <p class="quiet after">${isShared ? t('claim.then_organiser') : t('claim.then')}</p>
   <//>`;
@@ -71,11 +71,10 @@ function Quantity({ deed, value, onInput }) {
   return html`<${Stepper} label=${t('claim.how_often')} value=${value} step=${1} max=${deed.max_per_day} shown=${(/** @type {number} */ n) => amount(n, 'deed')} onInput=${onInput} />`;
 }
 
-/** What it would earn, and what a cap would cut. @param {any} deed @param {any} draft @param {any} caps of today */
-function expected(deed, { quantity, withoutPoints }, caps) {
+/** What it would earn, and what a cap would cut. @param {any} deed @param {any} draft @param {{most: number, isSure: boolean}} room */
+function expected(deed, { quantity, withoutPoints }, { most, isSure }) {
   if (withoutPoints) return t('claim.no_points');
-  const most = caps ? capsLeft(deed, caps).today : deed.max_per_day * perUnit(deed);
-  const n = pointsFor(deed, Math.min(quantity, most));
-  if (quantity > most) return t('claim.expected_capped', { points: points(n) });
-  return t('claim.expected', { points: points(n) });
+  const earned = points(pointsFor(deed, most));
+  if (!isSure) return t('claim.expected_at_most', { points: earned });
+  return quantity > most ? t('claim.expected_capped', { points: earned }) : t('claim.expected', { points: earned });
 }

@@ -26,7 +26,7 @@ export function DeedRow({ deed, taken }) {
       <span class="title">${deed.title}</span>
       <span class="earns">${earns(deed)}<span class="quiet"> · ${t('deeds.takes', { time: duration(deed.minutes) })}</span></span>
       <span class="row">
-        ${left && html`<span class="tag ${left.today ? 'good' : 'warning'}">${leftToday(deed, taken)}</span>`}
+        ${left && html`<span class="tag ${left.free ? 'good' : 'warning'}">${leftToday(deed, taken)}</span>`}
         ${deed.evidence.map((/** @type {string} */ kind) => html`<span class="tag" key=${kind}><${EvidencePicture} kind=${kind} size=${16} />${evidenceName(kind)}</span>`)}
         ${deed.access.map((/** @type {string} */ tag) => html`<span class="tag" key=${tag}>${accessName(tag)}</span>`)}
       </span>

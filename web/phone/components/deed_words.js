@@ -54,15 +54,35 @@ export function capsLeft(deed, taken) {
   const of = taken?.day === today(now()) ? mine : undefined;
   const day = Math.max(0, dayMax - (of?.day_counted ?? 0));
   const year = Math.max(0, yearMax - (mine?.year_counted ?? 0));
-  return { today: Math.min(day, year), year, waiting: of?.day_waiting ?? 0 };
+  const waiting = of?.day_waiting ?? 0;
+  const free = Math.max(0, Math.min(day - waiting, year - (mine?.year_waiting ?? 0)));
+  return { today: Math.min(day, year), free, year, waiting };
 }
 
-/** "1 more today" @param {any} deed @param {any} taken */
+/** "1 more today", of which nothing waits yet @param {any} deed @param {any} taken */
 export function leftToday(deed, taken) {
-  const { today, year } = capsLeft(deed, taken);
+  const { today, free, year } = capsLeft(deed, taken);
   if (!year) return t('caps.none_year');
   if (!today) return t('caps.none_today');
-  return t('caps.left_today', { amount: bare(today, deed.unit) });
+  return free ? t('caps.left_today', { amount: bare(free, deed.unit) }) : t('caps.all_waiting');
+}
+
+/**
+ * Whether a claim of that day can count on all of its points, whatever is decided on those before it; `most` is what can
+ * count at all, as a quantity.
+ * @param {any} deed @param {number} quantity @param {string} day
+ * @param {{day: string, items: any[]} | undefined} taken as `GET /me/caps` has it
+ * @param {number} unsent what of the deed waits on this phone
+ */
+export function room(deed, quantity, day, taken, unsent) {
+  const [dayMax, yearMax] = [deed.max_per_day * perUnit(deed), deed.max_per_year * perUnit(deed)];
+  if (!taken || taken.day.slice(0, 4) !== day.slice(0, 4)) return { most: Math.min(quantity, dayMax), isSure: false };
+  const { day_counted = 0, day_waiting = 0, year_counted = 0, year_waiting = 0 } = taken.items.find((item) => item.deed === deed.code) ?? {};
+  const isThatDay = taken.day === day;
+  const counted = isThatDay ? day_counted : 0;
+  const before = isThatDay ? day_counted + day_waiting : year_counted + year_waiting - day_counted - day_waiting; // at most
+  const most = Math.max(0, Math.min(quantity, dayMax - counted, yearMax - year_counted));
+  return { most, isSure: most <= Math.min(dayMax - before, yearMax - year_counted - year_waiting) - unsent };
 }
 
 /** "2 a day, 104 a year" @param {any} deed */

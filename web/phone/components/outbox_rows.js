@@ -5,9 +5,10 @@ import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Confirm } from '../../shared/components/dialog.js';
 import { Banner } from '../../shared/components/notice.js';
 import { Icon } from '../../shared/components/icons.js';
+import { toast } from '../../shared/components/toast.js';
 import { dateTime, points, shortDate } from '../../shared/format.js';
 import { Problem, problemText } from '../../shared/problems.js';
-import { dismiss } from '../../shared/queue.js';
+import { dismiss, takeBack } from '../../shared/queue.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
 import { muchOf } from './deed_words.js';
@@ -26,22 +27,34 @@ function Row({ entry, ...acts }) {
   return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} ...${acts} />`;
 }
 
-/** @param {{about: any}} props what was wished, as the page that wished it has said */
-function Wished({ about }) {
-  const isClaim = about.kind === 'claim';
-  const when = isClaim ? shortDate(about.draft.done_at) + muchOf(about) : dateTime(about.at);
-  return html`<span class="title">${about.title ?? t('check_in.one')}</span><span class="quiet">${when}</span>`;
+/** What was wished. @param {{entry: any}} props */
+function Wished({ entry }) {
+  const { about } = entry;
+  const when = about.kind === 'claim' ? shortDate(about.draft.done_at) + muchOf(about) : dateTime(about.at);
+  return html`<span class="title">${about.title ?? t('check_in.one')}</span><span class="quiet">${when}${isWithoutPoints(entry) && ` · ${t('my.without_points')}`}</span>`;
 }
+
+/** @param {any} entry */
+const isWithoutPoints = ({ steps }) => Boolean(steps[0].json.without_points);
+
+/** Whether it waits for the network, and not for a server that is busy. @param {any} problem the last one */
+export const isLineGone = (problem) => problem?.code === 'offline';
 
 /** @param {{entry: any}} props */
 function Waiting({ entry }) {
   const [isAsking, setAsking] = useState(false);
+  async function callOff() {
+    const became = await takeBack(entry.id);
+    if (became !== 'refused') toast(t(`outbox.taken_back.${became}`), { seconds: 10 });
+    setAsking(false);
+  }
+  const why = isLineGone(entry.problem) ? t('outbox.waiting') : t('outbox.soon');
   return html`<div class="card entry">
-      <span class="grow"><${Wished} about=${entry.about} /><span class="row"><span class="tag warning"><${Icon} name="offline" size=${16} />${t('outbox.waiting')}</span></span></span>
+      <span class="grow"><${Wished} entry=${entry} /><span class="row"><span class="tag warning"><${Icon} name=${isLineGone(entry.problem) ? 'offline' : 'clock'} size=${16} />${why}</span></span></span>
       <${Button} kind="bare" icon="cross" label=${t('outbox.call_off')} onClick=${() => setAsking(true)} />
     </div>
     ${isAsking &&
-    html`<${Confirm} title=${t('outbox.call_off')} yes=${t('outbox.call_off_yes')} no=${t('outbox.call_off_no')} isDanger onYes=${() => dismiss(entry.id)} onClose=${() => setAsking(false)}>
+    html`<${Confirm} title=${t('outbox.call_off')} yes=${t('outbox.call_off_yes')} no=${t('outbox.call_off_no')} isDanger onYes=${callOff} onClose=${() => setAsking(false)}>
       <p>${t('outbox.call_off_text')}</p>
     <//>`}`;
 }
@@ -53,12 +66,12 @@ function Refused({ entry, onAgain, onDrop }) {
     if (about.kind === 'claim') await keepDraft(about.deed, { ...about.draft, photo: entry.steps[1]?.photo ?? null });
     onAgain?.();
     await dismiss(entry.id);
-    if (!onAgain) go(about.kind === 'claim' ? `/deeds/${about.deed}/claim` : '/check-in');
+    if (!onAgain) go(about.kind === 'claim' ? `/deeds/${about.deed}/claim` : `/check-in${isWithoutPoints(entry) ? '?without_points=yes' : ''}`);
   };
   const isHere = about.kind === 'claim' && stepsDone > 0; // the claim arrived, its photo was refused
   return html`<div class="card refused">
     <${Banner} kind="bad"><p>${t('outbox.refused')} ${problemText(new Problem(problem.status, problem.code, problem.facts))}</p><//>
-    <p><${Wished} about=${about} /></p>
+    <p><${Wished} entry=${entry} /></p>
     <div class="actions">
       <${Button} kind="quiet" onClick=${() => dismiss(entry.id).then(onDrop)}>${t('outbox.let_go')}<//>
       ${isHere && html`<${ButtonLink} href="#/my-deeds/${about.submission}">${t('outbox.other_photo')}<//>`}
@@ -71,7 +84,9 @@ function Refused({ entry, onAgain, onDrop }) {
 /** A check-in that was sent while nobody looked. @param {{entry: any}} props */
 function Done({ entry }) {
   const [one] = entry.answers;
-  const text = one.status === 'approved' ? t('check_in.approved', { title: one.deed_title, points: points(one.points_awarded) }) : t('check_in.sent', { title: one.deed_title });
+  const title = one.deed_title;
+  const approved = one.without_points ? t('check_in.approved_without', { title }) : t('check_in.approved', { title, points: points(one.points_awarded) });
+  const text = one.status === 'approved' ? approved : t('check_in.sent', { title });
   const seen = html`<${Button} kind="quiet" onClick=${() => dismiss(entry.id)}>${t('done')}<//>`;
   return html`<${Banner} kind="good" action=${seen}><p>${text}</p><//>`;
 }

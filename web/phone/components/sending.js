@@ -7,7 +7,7 @@ import { Progress } from '../../shared/components/notice.js';
 import { entryOf, onOutbox, onProgress } from '../../shared/queue.js';
 import { go } from '../../shared/router.js';
 import { t } from '../../shared/strings.js';
-import { OutboxRows } from './outbox_rows.js';
+import { OutboxRows, isLineGone } from './outbox_rows.js';
 
 /**
  * @param {{id: string, onSent: (entry: any) => void, onAgain: () => void}} props `onSent` once it has arrived, with the
@@ -37,17 +37,18 @@ export function Sending({ id, onSent, onAgain }) {
     };
   }, [id]);
   if (entry?.state === 'refused') return html`<h1>${t('sending.refused')}</h1><${OutboxRows} entries=${[entry]} onAgain=${onAgain} onDrop=${() => go('/my-deeds')} />`;
-  if (entry?.problem) return html`<${Safe} />`;
+  if (entry?.problem) return html`<${Safe} problem=${entry.problem} />`;
   const label = share === undefined ? t('sending.text') : t('sending.photo', { percent: Math.round(share * 100) });
   return html`<h1>${t('sending.title')}</h1><section class="card"><${Progress} share=${share} label=${label} /></section>`;
 }
 
-/** Nothing came back: it is sent when something does. */
-function Safe() {
+/** Nothing came back, or nobody has time for it: it is sent again by itself. @param {{problem: any}} props */
+function Safe({ problem }) {
+  const isGone = isLineGone(problem);
   return html`<div class="empty">
-    <${Icon} name="offline" size=${40} />
+    <${Icon} name=${isGone ? 'offline' : 'clock'} size=${40} />
     <h1>${t('sending.safe')}</h1>
-    <p class="quiet">${t('sending.safe_text')}</p>
+    <p class="quiet">${isGone ? t('sending.safe_text') : t('sending.busy_text')}</p>
     <${ButtonLink} href="#/my-deeds">${t('my.title')}<//>
   </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { date, lastDay, money, points, time } from '../../shared/format.js';
 import { useAsked, useOnline } from '../../shared/hooks.js';
 import { go } from '../../shared/router.js';
@@ -52,7 +53,7 @@ function Offer({ benefit, held, isKept, onBuy }) {
   if (isKept || !held) return html`<p class="quiet">${t('benefit.needs_network')}</p>`;
   if (benefit.stock_left === 0) return html`<p>${t('benefit.sold_out')}</p>`;
   if (!benefit.is_open) {
-    const isComing = benefit.opens_at && new Date(benefit.opens_at) > new Date();
+    const isComing = benefit.opens_at && new Date(benefit.opens_at) > now();
     return html`<p>${isComing ? t('benefit.opens', { day: date(benefit.opens_at) }) : t('benefit.closed')}</p>`;
   }
   const missing = benefit.price_points - held.balance;

@@ -2,6 +2,7 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { date, lastDay, points } from '../../shared/format.js';
 import { useAsked, useOnline } from '../../shared/hooks.js';
 import { language, t } from '../../shared/strings.js';
@@ -62,7 +63,7 @@ function Row({ benefit, isKept, balance }) {
 function Enough({ benefit, balance, isKept }) {
   if (!isKept && benefit.stock_left === 0) return null;
   if (!benefit.is_open) {
-    const isComing = benefit.opens_at && new Date(benefit.opens_at) > new Date();
+    const isComing = benefit.opens_at && new Date(benefit.opens_at) > now();
     return html`<span class="tag">${isComing ? t('benefits.from', { day: date(benefit.opens_at) }) : t('benefits.closed')}</span>`;
   }
   if (balance === undefined) return null;

@@ -2,8 +2,9 @@
 
 import { api, newSubmissionId } from '../../shared/api.js';
 import { city } from '../../shared/city.js';
+import { now } from '../../shared/clock.js';
 import { html, useEffect, useState } from '../../shared/html.js';
-import { useAsked } from '../../shared/hooks.js';
+import { useAsked, useOutbox } from '../../shared/hooks.js';
 import { toast } from '../../shared/components/toast.js';
 import { ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { enqueue } from '../../shared/queue.js';
@@ -29,6 +30,9 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
   const caps = useCaps(me);
   const isShared = deed.evidence.includes('organiser');
   const events = useAsked(async (signal) => (isShared ? eventsOf(code, signal) : []), [code], { keep: `claimable.${code}` });
+  const unsent = useOutbox()
+    .filter(({ state, about }) => state === 'waiting' && about?.deed === code && !about.draft.withoutPoints)
+    .reduce((sum, { about }) => sum + about.quantity, 0);
   const [kept, setKept] = useState(/** @type {any} */ (undefined));
   const [sent, setSent] = useState('');
   const loadDraft = () => draftOf(code).then((draft) => setKept(draft ?? null));
@@ -63,19 +67,19 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
     const [entry, submission] = JSON.parse(sent);
     return html`<${Sending} id=${entry} onSent=${() => arrived(submission)} onAgain=${() => loadDraft().then(() => setSent(''))} />`;
   }
-  const isReady = kept !== undefined && events.data;
+  const isReady = kept !== undefined && events.data && (caps.data || caps.error);
   return html`<${Back} to="/deeds/${code}">${deed.title}<//>
     <h1>${t('claim.title')}</h1>
     ${!events.data && html`<${ErrorBox} error=${events.error} onRetry=${events.again} />`}
     ${!isReady && !events.error && html`<${Skeleton} lines=${4} />`}
     ${isReady &&
-    html`<${ClaimForm} deed=${deed} events=${events.data} caps=${caps.data} onSend=${send}
+    html`<${ClaimForm} deed=${deed} events=${events.data} caps=${caps.data} unsent=${unsent} onSend=${send}
       draft=${isWithoutPoints ? { ...kept, withoutPoints: true } : kept} onDraft=${(/** @type {any} */ draft) => keepDraft(code, draft).catch(() => {})} />`}`;
 }
 
 /** What it can have been done at: what has not ended longer ago than a claim may be. @param {string} code @param {AbortSignal} signal */
 async function eventsOf(code, signal) {
-  const from = new Date(Date.now() - city().claim_window_days * DAY_MS).toISOString();
+  const from = new Date(now().getTime() - city().claim_window_days * DAY_MS).toISOString();
   const { data } = await api.get('/events', { query: { deed: code, from, limit: 100 }, signal });
-  return data.items.filter((/** @type {any} */ { starts_at }) => new Date(starts_at) <= new Date());
+  return data.items.filter((/** @type {any} */ { starts_at }) => new Date(starts_at) <= now());
 }

@@ -31,8 +31,8 @@ export default function Deed({ me, code }) {
       <dl class="facts">
         <${Fact} name=${t('deed.earns')}><strong>${earns(deed)}</strong><//>
         <${Fact} name=${t('deed.often')}>
-          ${capsOf(deed)}${me && caps.data && html`<br /><span class="tag ${capsLeft(deed, caps.data).today ? 'good' : 'warning'}">${leftToday(deed, caps.data)}</span>`}
-          ${me && caps.data && capsLeft(deed, caps.data).waiting > 0 && html` <span class="quiet">${t('caps.waiting', { amount: amount(capsLeft(deed, caps.data).waiting, deed.unit) })}</span>`}
+          ${capsOf(deed)}${me && caps.data && html`<br /><span class="tag ${capsLeft(deed, caps.data).free ? 'good' : 'warning'}">${leftToday(deed, caps.data)}</span>`}
+          ${me && caps.data && capsLeft(deed, caps.data).waiting > 0 && capsLeft(deed, caps.data).free > 0 && html` <span class="quiet">${t('caps.waiting', { amount: amount(capsLeft(deed, caps.data).waiting, deed.unit) })}</span>`}
         <//>
         <${Fact} name=${t('deed.takes')}>${t('deed.usually', { time: duration(deed.minutes) })}<//>
         <${Fact} name=${t('deed.evidence')}>
@@ -56,7 +56,11 @@ function Missing({ error, onRetry }) {
 /** What can be done now. @param {{deed: any, isScanned: boolean}} props */
 function Do({ deed, isScanned }) {
   if (isScanned) {
-    return html`<div class="does"><${ButtonLink} href="#/check-in" icon="scan">${t('check_in.title')}<//></div><p class="quiet">${t('deed.scan_text')}</p>`;
+    return html`<div class="does">
+        <${ButtonLink} href="#/check-in" icon="scan">${t('check_in.title')}<//>
+        <${ButtonLink} href="#/check-in?without_points=yes" kind="quiet">${t('deed.without_points')}<//>
+      </div>
+      <p class="quiet">${t('deed.scan_text')} ${t('check_in.without_points_text')}</p>`;
   }
   return html`<div class="does">
       <${ButtonLink} href="#/deeds/${deed.code}/claim" icon="check">${t('deed.did')}<//>

@@ -1,6 +1,7 @@
 // Every version of a rule stays to be read, with what it changed and why, in plain words (charter C19, C20).
 
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { html } from '../../shared/html.js';
 import { Paged } from '../../shared/components/paged.js';
 import { date } from '../../shared/format.js';
@@ -22,7 +23,7 @@ export default function DeedHistory({ code }) {
 
 /** @param {{one: any, names: Map<string, string>}} props */
 function Version({ one, names }) {
-  const isAnnounced = new Date(one.in_force_from) > new Date();
+  const isAnnounced = new Date(one.in_force_from) > now();
   const day = date(one.in_force_from);
   return html`<article class="card">
     <h2>${t('history.version', { n: one.version })}${isAnnounced && html` <span class="tag warning">${t('history.announced')}</span>`}</h2>

@@ -5,25 +5,26 @@ import { html } from '../../shared/html.js';
 import { useAsked, useOutbox } from '../../shared/hooks.js';
 import { ButtonLink } from '../../shared/components/button.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
-import { date, lastDay, points, today } from '../../shared/format.js';
+import { lastDay, points, today } from '../../shared/format.js';
 import { language, t } from '../../shared/strings.js';
 import { toast } from '../../shared/components/toast.js';
 import { problemText } from '../../shared/problems.js';
 import { DeedRow } from '../components/deed_row.js';
 import { DistrictSelect, useCaps } from '../components/known.js';
+import { Leaving } from '../components/leaving.js';
 import { MyDeedRow } from '../components/my_deed_row.js';
 import { OutboxRows } from '../components/outbox_rows.js';
 
 const SHOWN_MAX = 3;
 
 export default function Home({ me, reload }) {
-  const mine = useAsked(async (signal) => (await api.get('/submissions', { signal })).data, [language()], { keep: 'my-deeds' });
+  const mine = useAsked(async (signal) => (await api.get('/submissions', { query: { open: true, limit: 100 }, signal })).data, [language()], { keep: 'my-open-deeds' });
   const entries = useOutbox(() => mine.again());
-  const open = mine.data?.items.filter((/** @type {any} */ { status }) => OPEN.includes(status)) ?? [];
+  const open = [...(mine.data?.items ?? [])];
   const shown = open.sort((a, b) => OPEN.indexOf(a.status) - OPEN.indexOf(b.status)).slice(0, SHOWN_MAX);
   return html`<h1>${me.name ? t('home.hello_name', { name: me.name }) : t('home.hello')}</h1>
-    ${me.status === 'leaving' && html`<${Banner} kind="warning">${t('home.leaving', { day: date(me.erase_at) })}<//>`}
-    ${me.terms_version !== me.terms_in_force && html`<${Banner} kind="warning" action=${html`<${ButtonLink} kind="quiet" href="#/terms">${t('home.terms_read')}<//>`}>${t('home.terms')}<//>`}
+    <${Leaving} me=${me} reload=${reload} />
+    ${me.status !== 'leaving' && me.terms_version !== me.terms_in_force && html`<${Banner} kind="warning" action=${html`<${ButtonLink} kind="quiet" href="#/terms">${t('home.terms_read')}<//>`}>${t('home.terms')}<//>`}
     <${Balance} />
     <div class="does">
       <${ButtonLink} href="#/deeds" icon="deeds">${t('home.do')}<//>
@@ -36,12 +37,12 @@ export default function Home({ me, reload }) {
       ${!mine.data && html`<${ErrorBox} error=${mine.error} onRetry=${mine.again} />`}
       ${mine.data && !open.length && !entries.length && html`<p class="quiet">${t('home.waiting_none')}</p>`}
       ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => html`<li key=${one.id}><${MyDeedRow} one=${one} /></li>`)}</ul>`}
-      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
+      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX && !mine.data.next_cursor ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
     </section>
     <${Near} me=${me} reload=${reload} />`;
 }
 
-/** What is not decided yet; what needs an answer first. */
+/** What needs an answer comes first. */
 const OPEN = ['asked', 'submitted', 'in_review', 'awaiting_confirmation'];
 
 function Balance() {

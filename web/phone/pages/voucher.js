@@ -1,6 +1,6 @@
 // A voucher fills the screen in black on white, in either theme and without a network: scanners need light and contrast.
 
-import { html, useEffect, useRef, useState } from '../../shared/html.js';
+import { html, useEffect, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
 import { date, dateTime, lastDay, points } from '../../shared/format.js';
 import { useAsked, useOnline } from '../../shared/hooks.js';
@@ -8,7 +8,7 @@ import { Problem, problemText } from '../../shared/problems.js';
 import { go } from '../../shared/router.js';
 import { language, t } from '../../shared/strings.js';
 import { Button } from '../../shared/components/button.js';
-import { Confirm } from '../../shared/components/dialog.js';
+import { Confirm, useModal } from '../../shared/components/dialog.js';
 import { Icon } from '../../shared/components/icons.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { SvgPicture } from '../../shared/components/photo.js';
@@ -21,24 +21,20 @@ const LOOK_EACH_MS = 5_000;
 /** @param {{id: string}} props */
 export default function Voucher({ id }) {
   const isOnline = useOnline();
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const leave = () => go('/vouchers');
+  const modal = useModal(leave);
   const [isGivingBack, setGivingBack] = useState(false);
-  const { data, error, isKept, again } = useAsked((signal) => askVoucher(id, signal), [id, language(), isOnline], { keep: nameOf(id) });
+  const { data, error, isKept, again } = useAsked((signal) => askVoucher(id, signal), [id, language()], { keep: nameOf(id) });
   const good = Boolean(data && isGood(data));
   useAwake(good);
-  useEffect(() => {
-    dialog.current?.showModal();
-    return () => dialog.current?.close();
-  }, []);
   useEffect(() => {
     // At the till it is used while its owner looks at it.
     const look = () => good && isOnline && document.visibilityState === 'visible' && again();
     const timer = setInterval(look, LOOK_EACH_MS);
     return () => clearInterval(timer);
   }, [good, isOnline]);
-  const leave = () => go('/vouchers');
   const isLost = error && !(isKept && error instanceof Problem && error.code === 'offline');
-  return html`<dialog ref=${dialog} class="voucher" aria-labelledby="voucher" onCancel=${(/** @type {Event} */ event) => (event.preventDefault(), leave())}>
+  return html`<dialog ...${modal} class="voucher" aria-labelledby="voucher">
       <header><${Button} kind="bare" icon="back" onClick=${leave}>${t('vouchers.all')}<//></header>
       ${data ? html`<${Shown} voucher=${data} good=${good} />` : !error && html`<${Skeleton} />`}
       ${isLost && html`<${ErrorBox} error=${error} onRetry=${again} />`}
@@ -66,7 +62,8 @@ export function whatBecame(voucher) {
   if (isGood(voucher)) return t('vouchers.last_day', { day: lastDay(voucher.expires_at) });
   if (voucher.status === 'redeemed') return t('voucher.used', { when: dateTime(voucher.ended_at) });
   if (voucher.status === 'cancelled') return t('voucher.cancelled', { day: date(voucher.ended_at) });
-  return t('voucher.expired', { day: lastDay(voucher.expires_at) });
+  const day = lastDay(voucher.expires_at);
+  return voucher.ended_at ? t('voucher.expired', { day }) : t('voucher.expiring', { day }); // its points come back by a job
 }
 
 /** @param {{voucher: any, onClose: () => void, onChanged: () => void}} props */
@@ -85,7 +82,7 @@ function GiveBack({ voucher, onClose, onChanged }) {
     }
   }
   return html`<${Confirm} title=${t('voucher.give_back_title')} yes=${t('voucher.give_back')} no=${t('voucher.keep')} isDanger onYes=${yes} onClose=${onClose}>
-    <p>${t('voucher.give_back_text')}</p>
+    <p>${parts.length ? t('voucher.give_back_text') : t('voucher.give_back_only')}</p>
     ${parts.length > 0 && html`<ul>${parts.map((/** @type {any} */ part) => html`<li key=${part.expires_at}>${t('voucher.comes_back', { points: points(part.points), day: lastDay(part.expires_at) })}</li>`)}</ul>`}
     ${lost > 0 && html`<p>${t('voucher.lost', { points: points(lost) })}</p>`}
     ${problem && html`<${Banner} kind="bad"><p>${problemText(problem)}</p><//>`}

@@ -1,23 +1,49 @@
 // A dialog keeps the keyboard inside until it is answered, and gives it back to where it was: the browser's own does.
 
-import { html, newId, useEffect, useRef, useState } from '../html.js';
+import { html, newId, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../strings.js';
 import { Button } from './button.js';
+
+/**
+ * Show a `<dialog>` while it is drawn. Escape and the back gesture ask to close it, and a browser that has asked once may
+ * close it unasked: each of them leads to `onClose`, and whether it is there stays the page's to say.
+ * @param {() => void} onClose
+ * @returns {{ref: any, onCancel: (event: Event) => void}} for the `<dialog>`
+ */
+export function useModal(onClose) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const told = useRef(onClose);
+  told.current = onClose;
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    const closed = () => told.current();
+    shown?.showModal();
+    shown?.addEventListener('close', closed);
+    return () => {
+      shown?.removeEventListener('close', closed);
+      shown?.close();
+    };
+  }, []);
+  const onCancel = (/** @type {Event} */ event) => {
+    if (event.target !== dialog.current || !event.cancelable) return; // a file that was not chosen; or it is closed next
+    event.preventDefault();
+    told.current();
+  };
+  return { ref: dialog, onCancel };
+}
 
 /** @param {{title: string, onClose: () => void, children: any, actions?: any, isWide?: boolean}} props shown while it is there */
 export function Dialog({ title, onClose, children, actions, isWide = false }) {
   const [id] = useState(newId);
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const modal = useModal(onClose);
+  const told = useRef(onClose);
+  told.current = onClose;
   useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
+    const moved = () => told.current(); // the page behind it has gone elsewhere
+    addEventListener('hashchange', moved);
+    return () => removeEventListener('hashchange', moved);
   }, []);
-  const cancel = (/** @type {Event} */ event) => {
-    event.preventDefault(); // whether it is there is the page's to say
-    onClose();
-  };
-  return html`<dialog ref=${dialog} class=${isWide ? 'wide' : ''} aria-labelledby=${id} onCancel=${cancel}>
+  return html`<dialog ...${modal} class=${isWide ? 'wide' : ''} aria-labelledby=${id}>
     <article>
       <header>
         <h2 id=${id}>${title}</h2>

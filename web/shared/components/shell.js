@@ -15,8 +15,8 @@ import { Banner } from './notice.js';
 import { Toasts } from './toast.js';
 
 /**
- * @param {{title: string, nav?: {to: string, icon: string, label: string}[], actions?: any, children: any}} props
- *   `nav` is at the foot of a phone and at the side of a wide page
+ * @param {{title: string, nav?: {to: string, also?: string[], icon: string, label: string}[], actions?: any, children: any}} props
+ *   `nav` is at the foot of a phone and at the side of a wide page; `also` are the other places that an entry stands for
  */
 export function Shell({ title, nav = [], actions, children }) {
   const isOnline = useOnline();
@@ -50,12 +50,12 @@ function toMain(event) {
   document.getElementById('main')?.focus();
 }
 
-/** @param {{items: {to: string, icon: string, label: string}[]}} props */
+/** @param {{items: {to: string, also?: string[], icon: string, label: string}[]}} props */
 function Nav({ items }) {
   const { path } = usePlace();
-  const isHere = (/** @type {string} */ to) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`));
+  const isIn = (/** @type {string} */ place) => (place === '/' ? path === '/' : path === place || path.startsWith(`${place}/`));
   return html`<nav class="places" aria-label=${t('places')}>
-    ${items.map(({ to, icon, label }) => html`<a key=${to} href="#${to}" aria-current=${isHere(to) ? 'page' : undefined}><${Icon} name=${icon} /><span>${label}</span></a>`)}
+    ${items.map(({ to, also = [], icon, label }) => html`<a key=${to} href="#${to}" aria-current=${[to, ...also].some(isIn) ? 'page' : undefined}><${Icon} name=${icon} /><span>${label}</span></a>`)}
   </nav>`;
 }
 

@@ -1,6 +1,7 @@
 // One answer fills the screen: an icon, the words, one big button; any key goes on, and it goes by itself.
 
-import { html, newId, useEffect, useLayoutEffect, useRef, useState } from '../../shared/html.js';
+import { html, newId, useEffect, useRef, useState } from '../../shared/html.js';
+import { useModal } from '../../shared/components/dialog.js';
 import { Icon } from '../../shared/components/icons.js';
 
 const NOT_A_KEY = ['Tab', 'Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Escape'];
@@ -12,14 +13,9 @@ const NOT_A_KEY = ['Tab', 'Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLo
  */
 export function Panel({ tone, icon, over, title, children, actions, seconds, takesKeys = true, onBack }) {
   const [id] = useState(newId);
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const modal = useModal(() => onBack());
   const back = useRef(onBack);
   back.current = onBack;
-  useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   useEffect(() => {
     if (!seconds) return;
     let timer = setTimeout(() => back.current(), seconds * 1000);
@@ -27,7 +23,7 @@ export function Panel({ tone, icon, over, title, children, actions, seconds, tak
       clearTimeout(timer);
       timer = setTimeout(() => back.current(), seconds * 1000);
     };
-    const shown = dialog.current;
+    const shown = modal.ref.current;
     shown?.addEventListener('focusin', longer); // whoever moves to a button is given the time again
     return () => {
       clearTimeout(timer);
@@ -46,11 +42,7 @@ export function Panel({ tone, icon, over, title, children, actions, seconds, tak
     event.preventDefault();
     onBack(event.key.length === 1 ? event.key : '');
   }
-  const cancel = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    onBack();
-  };
-  return html`<dialog ref=${dialog} class="panel ${tone}" aria-labelledby=${id} onKeyDown=${pressed} onCancel=${cancel}>
+  return html`<dialog ...${modal} class="panel ${tone}" aria-labelledby=${id} onKeyDown=${pressed}>
     <div class="panel-body">
       <span class="sign"><${Icon} name=${icon} size=${96} /></span>
       <h1 id=${id}>${over && html`<span class="over">${over}</span> `}${title}</h1>
