@@ -132,7 +132,10 @@ def test_a_busy_service_is_not_called_a_missing_network(claiming: tuple[Page, Pe
     assert claims(resident) == 1
 
 
-def test_signing_out_waits_for_what_is_being_sent_and_leaves_nothing(claiming: tuple[Page, Person]) -> None:
+def test_signing_out_waits_for_what_is_being_sent_and_leaves_nothing(
+    claiming: tuple[Page, Person], watch: Watch
+) -> None:
+    watch.may_say("401")  # what a page asks in the moment of going
     page, resident = claiming
     held: list[Route] = []
     page.route(
