@@ -299,6 +299,8 @@ def test_the_queue_is_filtered_and_next_keeps_to_it(desk: Opens, town: Town, wai
     expect(page.get_by_text("1 of 4 cases")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     page.get_by_label("Waiting for").select_option("3")
+    expect(page.get_by_text("1 of 4 cases")).to_be_visible()  # by the town's clock, not the device's
+    page.get_by_label("Waiting for").select_option("7")
     expect(page.get_by_text("0 of 4 cases")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     page.get_by_label("Approvals").select_option("true")

@@ -1,5 +1,7 @@
 // Which cases somebody looks at stands in the address, so that "next", a reload and a colleague's link mean the same.
 
+import { now } from '../shared/clock.js';
+
 const DAY_MS = 86_400_000;
 
 /** @typedef {{category: string, event: string, days: string, second: string}} Filters */
@@ -16,7 +18,7 @@ export const filtersOf = (query) => ({
 export const wishOf = ({ category, event, days, second }) => ({
   category,
   event,
-  queued_before: Number(days) > 0 ? new Date(Date.now() - Number(days) * DAY_MS).toISOString() : '',
+  queued_before: Number(days) > 0 ? new Date(now().getTime() - Number(days) * DAY_MS).toISOString() : '',
   needs_second: second,
 });
 

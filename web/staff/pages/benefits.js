@@ -2,6 +2,7 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { ButtonLink } from '../../shared/components/button.js';
 import { Field, Select } from '../../shared/components/field.js';
 import { Icon } from '../../shared/components/icons.js';
@@ -48,7 +49,7 @@ function Row({ benefit }) {
 export function benefitState({ is_open, is_published, opens_at, closes_at }) {
   if (is_open) return 'open';
   if (!is_published) return 'off';
-  const now = new Date();
-  if (opens_at && new Date(opens_at) > now) return 'announced';
-  return closes_at && new Date(closes_at) <= now ? 'lapsed' : 'paused'; // else its partner is inactive
+  const at = now();
+  if (opens_at && new Date(opens_at) > at) return 'announced';
+  return closes_at && new Date(closes_at) <= at ? 'lapsed' : 'paused'; // else its partner is inactive
 }

@@ -1,6 +1,7 @@
 // A deed with its whole history: what each version changed, why, and from when (charter C20).
 
 import { html, useState } from '../../shared/html.js';
+import { now } from '../../shared/clock.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Banner, ErrorBox, Skeleton } from '../../shared/components/notice.js';
 import { useAsked } from '../../shared/hooks.js';
@@ -48,4 +49,4 @@ export default function Deed({ code }) {
 }
 
 /** Whether a version is still to come, beside the one that is shown. @param {any} one @param {any} deed */
-const comes = (one, deed) => one.version > deed.version && new Date(one.in_force_from) > new Date(deed.in_force_from) && new Date(one.in_force_from) > new Date();
+const comes = (one, deed) => one.version > deed.version && new Date(one.in_force_from) > new Date(deed.in_force_from) && new Date(one.in_force_from) > now();

@@ -2,6 +2,7 @@
 
 import { html, useState } from '../../shared/html.js';
 import { api } from '../../shared/api.js';
+import { now } from '../../shared/clock.js';
 import { Button, ButtonLink } from '../../shared/components/button.js';
 import { Empty, ErrorBox } from '../../shared/components/notice.js';
 import { Paged } from '../../shared/components/paged.js';
@@ -24,12 +25,12 @@ export default function EventsPage() {
     ${isNew && html`<${Announce} onDone=${done} onClose=${() => setNew(false)} />`}`;
 }
 
-/** Before it, on, over or cancelled, by this device's clock: the code itself is the API's to give. @param {any} event */
+/** Before it, on, over or cancelled. @param {any} event */
 export function stateOf({ starts_at, ends_at, is_cancelled }) {
-  const now = Date.now();
+  const at = now().getTime();
   if (is_cancelled) return 'cancelled';
-  if (now < Date.parse(starts_at)) return 'to_come';
-  return ends_at && now > Date.parse(ends_at) ? 'over' : 'on';
+  if (at < Date.parse(starts_at)) return 'to_come';
+  return ends_at && at > Date.parse(ends_at) ? 'over' : 'on';
 }
 
 /** @param {{event: any}} props */

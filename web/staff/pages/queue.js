@@ -25,7 +25,8 @@ export default function QueuePage({ query }) {
   const chosen = JSON.stringify(filters);
   const ask = async (/** @type {string | undefined} */ cursor, /** @type {AbortSignal | undefined} */ signal) =>
     (await api.get('/review-queue', { query: { ...wishOf(filters), limit: PAGE, cursor }, signal })).data;
-  const asked = useAsked((signal) => ask(undefined, signal), [chosen]);
+  const isFiltered = Object.values(filters).some(Boolean);
+  const asked = useAsked((signal) => ask(undefined, signal), [chosen], { keep: isFiltered ? undefined : 'queue' });
   const first = asked.data;
   useOutbox(() => asked.again());
 
@@ -40,7 +41,6 @@ export default function QueuePage({ query }) {
   const keys = html`<${KeysHelp} keys=${keysOf()} />`;
   if (asked.error && !first) return html`<h1>${t('nav.queue')}</h1><${ErrorBox} error=${asked.error} onRetry=${asked.again} />`;
   if (!first) return html`<h1>${t('nav.queue')}</h1><${Skeleton} />`;
-  const isFiltered = Object.values(filters).some(Boolean);
   const mine = first.items.some((/** @type {any} */ { leased_by_me }) => leased_by_me);
   return html`<header class="row"><h1 class="grow">${t('nav.queue')}</h1>${keys}</header>
     <${Refused} />
