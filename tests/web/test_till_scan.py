@@ -37,6 +37,34 @@ def test_a_voucher_is_scanned_looked_at_and_redeemed_with_one_button(counter: Co
     assert outbox(page) == []
 
 
+DETECTS = """class BarcodeDetector {
+    static async getSupportedFormats() { return ['qr_code']; }
+    async detect() {
+        if (!'CODE') throw new DOMException('unavailable', 'NotSupportedError');
+        return [{rawValue: 'CODE'}];
+    }
+}
+globalThis.BarcodeDetector = BarcodeDetector;"""
+
+
+@pytest.mark.parametrize("can_read", [True, False])
+def test_what_a_browser_reads_itself_needs_no_decoder_and_where_it_fails_one_is_fetched(
+    can_read: bool, counter: Counter, camera: Camera
+) -> None:
+    page = counter.at_work()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if "qr-decode" in request.url else None)
+    code = counter.voucher().replace("-", "")
+    page.add_init_script(DETECTS.replace("CODE", code if can_read else ""))
+    if not can_read:
+        camera.sees(code)
+
+    page.reload()
+
+    expect(page.get_by_role("heading", name="Museum ticket", exact=True)).to_be_visible()
+    assert bool(fetched) is not can_read
+
+
 def test_the_queue_goes_on_by_itself(counter: Counter) -> None:
     page = counter.at_work()
     redeem(page, counter.voucher())

@@ -8,14 +8,25 @@ import { Banner } from './notice.js';
 const LOOK_EACH_MS = 200;
 const SIDE_MAX = 800;
 
-/** @returns {Promise<(frame: HTMLCanvasElement) => Promise<string | null>>} */
+/** @typedef {(frame: HTMLCanvasElement) => Promise<string | null>} Reader */
+
+/** @returns {Promise<Reader>} */
 async function reader() {
   const Detector = /** @type {any} */ (globalThis).BarcodeDetector;
   const formats = Detector ? await Detector.getSupportedFormats().catch(() => []) : [];
-  if (formats.includes('qr_code')) {
-    const detector = new Detector({ formats: ['qr_code'] });
-    return async (frame) => (await detector.detect(frame))[0]?.rawValue ?? null;
-  }
+  if (!formats.includes('qr_code')) return decoder();
+  const detector = new Detector({ formats: ['qr_code'] });
+  /** @type {Reader} */
+  let read = async (frame) => (await detector.detect(frame))[0]?.rawValue ?? null;
+  return (frame) =>
+    read(frame).catch(async () => {
+      read = await decoder(); // what promises formats may still lack the service that reads them
+      return read(frame);
+    });
+}
+
+/** @returns {Promise<Reader>} */
+async function decoder() {
   const { decodeQR } = await import('../../vendor/qr-decode.js');
   return async (frame) => {
     const { width, height } = frame;
