@@ -9,11 +9,12 @@ CASES ?= 60000
 VENV := .venv/bin/python
 FLASK := $(VENV) -m flask
 PIP := $(VENV) -m pip --disable-pip-version-check install --quiet --require-hashes
+DENO := DENO_DIR=.venv/.deno DENO_NO_UPDATE_CHECK=1 .venv/bin/deno
 COMPILE := $(VENV) -m uv --no-config pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test fuzz storm faults bench bench-web check fix seed jobs migration postgres lock vendor icons pictures \
-	clean
+.PHONY: help run test fuzz storm faults bench bench-web check types fix seed jobs migration postgres lock vendor icons \
+	pictures clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,7 +44,11 @@ check: .venv/.dev ## what CI runs: format, ruff, types, tests
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
+	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test
+
+types: .venv/.dev ## check the types of the pages, and that what they ask for is in the API
+	$(DENO) check --quiet --no-remote --config web/deno.json web
 
 fix: .venv/.dev ## put format and imports right
 	$(VENV) -m ruff check --fix-only .

@@ -18,6 +18,7 @@ from core import audit, backup, distribution, migrations
 from core.charter_list import charter_page
 from core.db import Does, db, disconnect, in_transaction
 from core.errors import Refusal
+from core.http.api_types import types_page
 from core.http.doors import settings
 from core.http.error_list import errors_page
 from core.jobs import Job, last_runs, run_forever
@@ -184,6 +185,12 @@ def docs_errors() -> None:
 def docs_charter() -> None:
     """Print docs/charter.md: what holds each rule of the charter."""
     click.echo(charter_page(), nl=False)
+
+
+@docs_commands.command("types")
+def docs_types() -> None:
+    """Print web/types/openapi.d.ts: what a check of the pages' types knows of the API."""
+    click.echo(types_page(current_app.extensions["openapi"].described()), nl=False)
 
 
 def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:

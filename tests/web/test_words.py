@@ -1,4 +1,4 @@
-"""Every word of every face is there in every language, and used; every path that a page calls is in the API."""
+"""Every word of every face is there in every language, and used."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from core.http.pages import FACES
 from core.settings import LANGUAGES, ROOT
@@ -15,7 +14,6 @@ WEB = ROOT / "web"
 PLACES = ("shared", *(face for face in FACES if face != "docs"))
 USED = re.compile(r"""\b(?:t|has)\(\s*['"`]([\w.]+)['"`]""")
 BEGUN = re.compile(r"""\b(?:t|has)\(\s*`([\w.]+)\$\{|['"`](problem\.)\$\{|const key = `([\w.]+)\$\{""")
-CALLED = re.compile(r"""\bapi\.(get|post|put|patch|delete)\(\s*['"`]([^'"`]+)['"`]|\b(post): ['"`](/[^'"`]+)['"`]""")
 FACT = re.compile(r"\{(\w+)\}")
 
 
@@ -71,14 +69,6 @@ def test_no_word_is_missing_or_unused(place: str) -> None:
     unused = {key for key in own if f"'{key}'" not in everywhere and not key.startswith((*begun, "problem."))}
 
     assert (missing, unused) == (set(), set())
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_what_a_page_asks_for_is_in_the_api(place: str, app: Flask) -> None:
-    described = app.extensions["openapi"].described()["paths"]
-    calls = [(a or c, b or d) for file in scripts(place) for a, b, c, d in CALLED.findall(file.read_text("utf-8"))]
-
-    assert [call for call in calls if call[0] not in described.get(f"/api/v1{call[1]}", {})] == []
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -37,6 +37,7 @@ const ROUTES = {
   '/me/leave': lazy(() => import('./pages/leave.js')),
 };
 
+/** @param {{me: Api.Me | null, reload: () => Promise<void>}} props */
 function App({ me, reload }) {
   useEffect(() => {
     document.title = `${t('name')} · ${city().name}`;
@@ -46,6 +47,7 @@ function App({ me, reload }) {
   <//>`;
 }
 
+/** @param {Api.Me | null} me @param {() => Promise<void>} reload */
 function page(me, reload) {
   const props = { me, reload };
   if (me?.joined_at) return html`<${Routes} routes=${ROUTES} fallback=${Home} props=${props} />`;

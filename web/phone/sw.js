@@ -2,4 +2,4 @@
 
 import { serve } from '/web/shared/worker.js';
 
-serve(self, SHELL);
+serve(/** @type {any} */ (self), SHELL);

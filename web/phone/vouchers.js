@@ -7,10 +7,12 @@ import * as store from '../shared/store.js';
 /** @param {string} id */
 export const nameOf = (id) => `voucher:${id}`;
 
-/** Whether it can be shown at a till now, as far as this device knows the time. @param {any} voucher */
+/** Whether it can be shown at a till now, as far as this device knows the time. @param {Api.VoucherShown} voucher */
 export const isGood = (voucher) => voucher.status === 'active' && new Date(voucher.expires_at) > now();
 
-/** One voucher with its code and, in `svg`, its picture. @param {string} id @param {AbortSignal} [signal] */
+/** @typedef {Api.VoucherWithCode & {svg: string | null}} Voucher with its picture, where it still has a code */
+
+/** One voucher with its code and, in `svg`, its picture. @param {string} id @param {AbortSignal} [signal] @returns {Promise<Voucher>} */
 export async function askVoucher(id, signal) {
   const path = { voucher_id: id };
   const kept = await store.get('kept', nameOf(id)).catch(() => undefined);
@@ -27,7 +29,7 @@ export async function askVouchers(cursor) {
   return data;
 }
 
-/** @param {any[]} listed */
+/** @param {Api.VoucherShown[]} listed */
 async function keepCodes(listed) {
   for (const { id, status, expires_at } of listed) {
     const kept = await store.get('kept', nameOf(id));

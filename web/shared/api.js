@@ -1,6 +1,7 @@
 // The one place that asks the API: who I am, one wish with one key, time-outs, and a "no" as a `Problem`.
 //
-// Paths are written as in /openapi.json, `api.get('/deeds/{code}', {path: {code}})`: a test finds each there.
+// Paths are written as in /openapi.json, `api.get('/deeds/{code}', {path: {code}})`: the path decides what a wish may
+// say and what its answer holds (`web/types/`), and `make types` finds what does not fit.
 
 import { heardTime } from './clock.js';
 import { accessToken, forgetAccess } from './tokens.js';
@@ -11,29 +12,6 @@ import { language } from './strings.js';
 const ROOT = '/api/v1';
 const ANSWERED_WITHIN_MS = 15_000;
 const SENT_WITHIN_MS = 120_000; // a photo on a bad line
-
-/**
- * @typedef {object} Wish
- * @property {Record<string, string>} [path] what stands for `{name}`
- * @property {Record<string, string | number | boolean | string[] | undefined | null>} [query] a list is a name for each
- * @property {unknown} [json]
- * @property {FormData} [form]
- * @property {string} [key] `Idempotency-Key`: one per wish, from `newKey()`, the same when it is sent again
- * @property {string} [ifMatch]
- * @property {string} [ifNoneMatch]
- * @property {boolean} [open] ask without saying who I am
- * @property {string} [bearer] ask with this token, a till's own, instead of who is signed in
- * @property {'json' | 'text' | 'blob'} [as] json unless told otherwise
- * @property {AbortSignal} [signal]
- * @property {boolean} [keepalive] sent also when the page is closed at once
- * @property {(share: number) => void} [onProgress] how much of `form` has been sent, from 0 to 1
- *
- * @typedef {object} Answer
- * @property {number} status 304 where `ifNoneMatch` still holds; `data` is then null
- * @property {any} data
- * @property {string | null} etag
- * @property {boolean} isReplay
- */
 
 /** Who wishes something makes its key at once, before it is first sent. */
 export const newKey = () => crypto.randomUUID();
@@ -47,20 +25,20 @@ export function newSubmissionId() {
   return text.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 }
 
-/** @param {string} template @param {Wish} wish */
+/** @param {string} template @param {Api.AnyWish} wish */
 function addressOf(template, { path = {}, query = {} }) {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));
   const asked = Object.entries(query)
-    .flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
-    .filter(([, value]) => value !== undefined && value !== null && value !== '');
-  return ROOT + filled + (asked.length ? `?${new URLSearchParams(asked.map(([name, value]) => [name, String(value)]))}` : '');
+    .flatMap(([name, value]) => [value].flat().map((one) => ({ name, one })))
+    .filter(({ one }) => one !== undefined && one !== null && one !== '');
+  return ROOT + filled + (asked.length ? `?${new URLSearchParams(asked.map(({ name, one }) => [name, String(one)]))}` : '');
 }
 
 /**
  * @param {string} method
  * @param {string} template
- * @param {Wish} wish
- * @returns {Promise<Answer>}
+ * @param {Api.AnyWish} wish
+ * @returns {Promise<Api.Answer>}
  */
 async function call(method, template, wish) {
   const token = wish.bearer ?? (wish.open ? null : await accessToken());
@@ -68,9 +46,6 @@ async function call(method, template, wish) {
   if (response.status === 401 && token && !wish.bearer) {
     await forgetAccess(token); // this device's clock, or a role that was taken away: renewed once
     response = await sent(method, template, wish, await accessToken());
-  }
-  if (response.status === 304) {
-    return { status: 304, data: null, etag: response.headers.get('ETag'), isReplay: false };
   }
   if (!response.ok) {
     throw await problemOf(response);
@@ -83,13 +58,12 @@ async function call(method, template, wish) {
   };
 }
 
-/** @param {string} method @param {string} template @param {Wish} wish @param {string | null} token */
+/** @param {string} method @param {string} template @param {Api.AnyWish} wish @param {string | null} token */
 async function sent(method, template, wish, token) {
   const headers = new Headers({ 'Accept-Language': language() });
   if (token) headers.set('Authorization', `Bearer ${token}`);
   if (wish.key) headers.set('Idempotency-Key', wish.key);
   if (wish.ifMatch) headers.set('If-Match', wish.ifMatch);
-  if (wish.ifNoneMatch) headers.set('If-None-Match', wish.ifNoneMatch);
   if (wish.json !== undefined) headers.set('Content-Type', 'application/json');
   const limit = AbortSignal.timeout(wish.form ? SENT_WITHIN_MS : ANSWERED_WITHIN_MS);
   const ask = wish.onProgress && globalThis.XMLHttpRequest ? uploading(wish.onProgress) : fetch;
@@ -100,7 +74,6 @@ async function sent(method, template, wish, token) {
       body: wish.form ?? (wish.json === undefined ? undefined : JSON.stringify(wish.json)),
       signal: wish.signal ? AbortSignal.any([wish.signal, limit]) : limit,
       keepalive: wish.keepalive ?? false,
-      cache: wish.ifNoneMatch ? 'no-store' : 'default', // else the browser answers 304 for us
       credentials: 'omit',
     });
     heard(true);
@@ -147,12 +120,13 @@ async function problemOf(response) {
   return new Problem(response.status, facts.code ?? 'unreadable', facts);
 }
 
-/** @typedef {(path: string, wish?: Wish) => Promise<Answer>} Ask */
+/** @param {string} method @returns {any} typed by the path, below */
+const asking = (method) => (/** @type {string} */ path, /** @type {Api.AnyWish} */ wish = {}) => call(method, path, wish);
 
 export const api = {
-  /** @type {Ask} */ get: (path, wish = {}) => call('GET', path, wish),
-  /** @type {Ask} */ post: (path, wish = {}) => call('POST', path, wish),
-  /** @type {Ask} */ put: (path, wish = {}) => call('PUT', path, wish),
-  /** @type {Ask} */ patch: (path, wish = {}) => call('PATCH', path, wish),
-  /** @type {Ask} */ delete: (path, wish = {}) => call('DELETE', path, wish),
+  /** @type {Api.Ask<'get'>} */ get: asking('GET'),
+  /** @type {Api.Ask<'post'>} */ post: asking('POST'),
+  /** @type {Api.Ask<'put'>} */ put: asking('PUT'),
+  /** @type {Api.Ask<'patch'>} */ patch: asking('PATCH'),
+  /** @type {Api.Ask<'delete'>} */ delete: asking('DELETE'),
 };

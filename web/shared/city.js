@@ -3,17 +3,7 @@
 import { api } from './api.js';
 import * as store from './store.js';
 
-/**
- * @typedef {object} City
- * @property {string} code
- * @property {string} name
- * @property {string} zone
- * @property {string[]} languages
- * @property {string} currency
- * @property {string} terms_version
- * @property {number} claim_window_days
- * @property {number} leaving_window_days
- */
+/** @typedef {Api.CityShown} City */
 
 /** @type {City} */
 let known = { code: '', name: '', zone: 'UTC', languages: ['en'], currency: 'EUR', terms_version: '', claim_window_days: 0, leaving_window_days: 0 };

@@ -9,17 +9,9 @@ import { Problem } from './problems.js';
 import * as store from './store.js';
 
 /**
- * @typedef {object} Step one request
- * @property {string} post the path as in /openapi.json
- * @property {Record<string, string>} [path]
- * @property {unknown} [json]
- * @property {Blob} [photo] sent as the form's `photo`
- * @property {string} [ifMatch]
- * @property {string} [key] made by `enqueue`
- *
  * @typedef {object} Entry
  * @property {string} id
- * @property {Step[]} steps
+ * @property {Api.KeptStep[]} steps each one request
  * @property {any} about what the page shows of it
  * @property {boolean} keepAnswer whether it stays once it is done, until `dismiss`
  * @property {'waiting' | 'refused' | 'done'} state
@@ -48,7 +40,7 @@ export const entryOf = (id) => store.get('outbox', id);
 
 /**
  * Write a wish down, and begin to send it. It is safe once this has returned.
- * @param {Step[]} steps in order: a submission, then its photo
+ * @param {Api.Step[]} steps in order: a submission, then its photo
  * @param {{about?: any, keepAnswer?: boolean, afterMs?: number}} [options] `afterMs`: for so long it can be called off
  * @returns {Promise<Entry>}
  */
@@ -147,7 +139,7 @@ async function sent(entry) {
     for (const step of entry.steps.slice(entry.stepsDone)) {
       const form = step.photo ? formOf(step.photo) : undefined;
       const onProgress = (/** @type {number} */ share) => watchers.forEach((watch) => watch(share, entry));
-      const { data } = await api.post(step.post, { path: step.path, json: step.json, form, key: step.key, ifMatch: step.ifMatch, onProgress: form && onProgress });
+      const { data } = await api.post(/** @type {any} */ (step.post), { path: step.path, json: step.json, form, key: step.key, ifMatch: step.ifMatch, onProgress: form && onProgress });
       entry.answers.push(data);
       entry.stepsDone += 1;
       await changed(entry);

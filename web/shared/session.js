@@ -6,22 +6,7 @@ import { OUTBOX_LOCK } from './queue.js';
 import * as store from './store.js';
 import * as tokens from './tokens.js';
 
-/**
- * @typedef {object} Me
- * @property {string} id
- * @property {string} email
- * @property {string | null} name
- * @property {string | null} language
- * @property {string | null} district
- * @property {'email' | 'none'} notices
- * @property {'active' | 'leaving'} status
- * @property {string | null} joined_at
- * @property {string | null} terms_version
- * @property {string} terms_in_force
- * @property {{role: string, partner: string | null, office: string}[]} roles
- * @property {{purpose: string, version: string, text: string, given_at: string | null}[]} consents
- * @property {string | null} erase_at
- */
+/** @typedef {Api.Me} Me */
 
 /** Ask for a code. @param {string} email @returns {Promise<number>} seconds that it is good */
 export async function askForCode(email) {

@@ -25,7 +25,7 @@ export async function start(App) {
     render(html`<main><${ErrorBox} error=${problem} onRetry=${() => location.reload()} /></main>`, root);
     return;
   }
-  if (!city().languages.includes(first)) await speak(wantedLanguage(city().languages));
+  if (!(/** @type {string[]} */ (city().languages).includes(first))) await speak(wantedLanguage(city().languages));
   render(html`<${Known} App=${App} />`, root);
   keepSending();
   keepOffline().catch((error) => console.info('not kept offline', String(error)));

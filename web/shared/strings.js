@@ -66,8 +66,8 @@ export function t(key, facts = {}) {
     console.error(`no words for ${key}`);
     return key;
   }
-  const text = typeof found === 'string' ? found : (found[plural.select(facts.n)] ?? found.other);
-  return text.replace(/\{(\w+)\}/g, (_, name) => shown(facts[name]));
+  const text = typeof found === 'string' ? found : (found[/** @type {'one' | 'other'} */ (plural.select(facts.n))] ?? found.other);
+  return text.replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => shown(facts[name]));
 }
 
 /** @param {any} fact */

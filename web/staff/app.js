@@ -55,8 +55,9 @@ const ROUTES = {
   '/audit': lazy(() => import('./pages/audit.js')),
 };
 
-const placesOf = (/** @type {any} */ me) => PLACES.filter(([, , roles]) => hasRole(me, ...roles));
+const placesOf = (/** @type {Api.Me | null} */ me) => PLACES.filter(([, , roles]) => hasRole(me, ...roles));
 
+/** @param {{me: Api.Me | null}} props */
 function App({ me }) {
   const [unsent, setUnsent] = useState(0);
   useEffect(() => {
@@ -86,6 +87,7 @@ function NoRole() {
 }
 
 /** Whoever opens the console is at the first place that is theirs. */
+/** @param {{me: Api.Me}} props */
 function First({ me }) {
   useEffect(() => go(`/${placesOf(me)[0][0]}`, { replace: true }), []);
   return null;

@@ -11,18 +11,21 @@ export const UNDO_SECONDS = 10;
 export const CASE = '/queue/case';
 const BESIDE_MAX = 10;
 
-/** What this page can take back still, the newest last. @type {Map<string, {entry: import('../shared/queue.js').Entry, shown: any}>} */
+/** @typedef {Api.ReviewedSubmission & {until: number}} Case `until` it is held, by this page's own watch */
+
+/** What this page can take back still, the newest last. @type {Map<string, {entry: import('../shared/queue.js').Entry, shown: Case}>} */
 const open = new Map();
-/** A case whose decision was taken back: it is the next one. @type {any} */
+/** A case whose decision was taken back: it is the next one. @type {Case | null} */
 let comesBack = null;
 
 /**
- * @param {any} shown the case as it was seen: its revision goes with the decision
- * @param {{decision: string, reason_code?: string, text?: string | null}} decision
+ * @param {Case} shown the case as it was seen: its revision goes with the decision
+ * @param {Api.Verification} decision
  * @returns {Promise<string>} for `takeBack`
  */
 export async function decide(shown, decision) {
   const path = { submission_id: shown.id };
+  /** @type {Api.Step} */
   const step = { post: '/submissions/{submission_id}/verification', path, json: decision, ifMatch: `"${shown.revision}"` };
   const about = { submission: shown.id, title: shown.deed_title, decision: decision.decision };
   const entry = await enqueue([step], { about, afterMs: UNDO_SECONDS * 1000 });
@@ -43,8 +46,9 @@ export async function takeBack(id = [...open.keys()].pop()) {
 }
 
 /**
- * The next case, or the one that is held; null where nothing waits. `until` is by this page's own watch.
- * @param {Record<string, any>} wish which cases @param {string[]} [aside] others that are held, and not meant
+ * The next case, or the one that is held; null where nothing waits.
+ * @param {ReturnType<typeof import('./wishes.js').wishOf>} wish which cases @param {string[]} [aside] others that are held, and not meant
+ * @returns {Promise<Case | null>}
  */
 export async function lease(wish, aside = []) {
   if (comesBack) {

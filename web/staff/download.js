@@ -3,7 +3,7 @@
 import { toast } from '../shared/components/toast.js';
 import { problemText } from '../shared/problems.js';
 
-/** @param {Promise<import('../shared/api.js').Answer>} asked with `as: 'blob'` @param {string} name */
+/** @param {Promise<Api.Answer<Blob>>} asked with `as: 'blob'` @param {string} name */
 export async function download(asked, name) {
   try {
     const { data } = await asked;

@@ -1,11 +1,14 @@
 // Lists that are short by nature (partners, benefits) are read whole, so that they can be searched while one types.
 
 /**
- * @param {(cursor?: string) => Promise<{data: {items: any[], next_cursor: string | null}}>} ask one page
- * @returns {Promise<any[]>}
+ * @template T
+ * @param {(cursor?: string) => Promise<{data: {items: T[], next_cursor: string | null}}>} ask one page
+ * @returns {Promise<T[]>}
  */
 export async function everyItem(ask) {
+  /** @type {T[]} */
   const items = [];
+  /** @type {string | undefined} */
   let cursor;
   do {
     const { data } = await ask(cursor);

@@ -19,7 +19,7 @@ export const wishOf = ({ category, event, days, second }) => ({
   category,
   event,
   queued_before: Number(days) > 0 ? new Date(now().getTime() - Number(days) * DAY_MS).toISOString() : '',
-  needs_second: second,
+  needs_second: second ? second === 'true' : undefined,
 });
 
 /** @param {string} path @param {Filters} filters */

@@ -21,6 +21,7 @@ const Device = lazy(() => import('./pages/device.js'));
 const AT_WORK = { '/': Scan, '/today': Today, '/device': Device, '/pair': Pair };
 const OUTSIDE = { '/pair': Pair, '/mail': Mail };
 
+/** @param {{me: Api.Me | null}} props */
 function App({ me }) {
   const till = useTill();
   useEffect(() => {

@@ -11,7 +11,7 @@ const LOOKED_UP_WITHIN_MS = 6_000;
 
 /**
  * @typedef {import('../shared/queue.js').Entry} Entry
- * @typedef {{id: string, title: string, till: string | null, till_id: string | null, redeemed_at: string, undo_until: string, undone_at: string | null}} Redemption
+ * @typedef {Api.RedemptionShown} Redemption
  *
  * What a scan came to. `asked`: nobody knows yet.
  * @typedef {{kind: 'good', title: string, redemption: Redemption}
@@ -39,6 +39,7 @@ export async function lookUp(code) {
 /** Use the voucher; a code that waits already is not sent a second time. @param {string} code @param {string} title */
 export async function redeem(code, title) {
   const before = (await outbox()).find((entry) => entry.state === 'waiting' && codeOf(entry) === code);
+  /** @type {Api.Step} */
   const step = { post: '/till/redemptions', json: { code } };
   return before ?? enqueue([step], { about: { title, at: now().toISOString() }, keepAnswer: true });
 }

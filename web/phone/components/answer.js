@@ -9,7 +9,7 @@ import { PhotoField } from '../../shared/components/photo.js';
 import { toast } from '../../shared/components/toast.js';
 import { t } from '../../shared/strings.js';
 
-/** @param {{one: any, onDone: () => void}} props */
+/** @param {{one: Api.SubmissionItem, onDone: () => void}} props */
 export function Answer({ one, onDone }) {
   const isAsked = one.status === 'asked';
   const question = [...one.decisions].reverse().find(({ decision }) => decision === 'ask');

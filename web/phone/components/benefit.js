@@ -8,7 +8,7 @@ export const CATEGORIES = { culture: 'culture', mobility: 'mobility', sport: 'sp
 
 const FEW = 10;
 
-/** What is left; nothing while only an old answer is there, and nothing where there is no limit. @param {{benefit: any, isKept: boolean}} props */
+/** What is left; nothing while only an old answer is there, and nothing where there is no limit. @param {{benefit: Api.BenefitShown, isKept: boolean}} props */
 export function Left({ benefit, isKept }) {
   const left = benefit.stock_left;
   if (isKept || left === null) return null;

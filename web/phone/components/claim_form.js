@@ -14,7 +14,7 @@ import { Stepper } from './stepper.js';
 
 const STEP_MINUTES = 15;
 
-/** @param {{deed: any, events: any[], caps: any, unsent: number, draft: any, onDraft: (draft: any) => void, onSend: (draft: any) => Promise<void>}} props */
+/** @param {{deed: Api.DeedItem, events: Api.EventItem[], caps: Api.CapsTaken | undefined, unsent: number, draft: any, onDraft: (draft: any) => void, onSend: (draft: any) => Promise<void>}} props */
 export function ClaimForm({ deed, events, caps, unsent, draft: kept, onDraft, onSend }) {
   const isShared = deed.evidence.includes('organiser');
   const needsPhoto = deed.evidence.includes('photo');
@@ -30,7 +30,7 @@ export function ClaimForm({ deed, events, caps, unsent, draft: kept, onDraft, on
   async function send() {
     setPhotoMissing(needsPhoto && !draft.photo);
     if (needsPhoto && !draft.photo) {
-      document.querySelector('.photo-field input')?.focus();
+      document.querySelector(/** @type {'input'} */ ('.photo-field input'))?.focus();
       return;
     }
     await onSend({ ...draft, day, event: event?.id ?? null });
@@ -52,14 +52,14 @@ export function ClaimForm({ deed, events, caps, unsent, draft: kept, onDraft, on
   <//>`;
 }
 
-/** @param {any} deed @param {any[]} events */
+/** @param {Api.DeedItem} deed @param {Api.EventItem[]} events */
 function begun(deed, events) {
   const usual = Math.max(STEP_MINUTES, Math.round(deed.minutes / STEP_MINUTES) * STEP_MINUTES);
   const quantity = deed.unit === 'hour' ? Math.min(usual, deed.max_per_day * 60) : 1;
   return { event: events.at(-1)?.id ?? null, day: today(), quantity, photo: null, note: '', withoutPoints: false };
 }
 
-/** @param {{deed: any, value: number, onInput: (quantity: number) => void}} props */
+/** @param {{deed: Api.DeedItem, value: number, onInput: (quantity: number) => void}} props */
 function Quantity({ deed, value, onInput }) {
   if (deed.unit === 'item') {
     return html`<${Field} label=${t('claim.how_many')} type="number" inputmode="numeric" required min="1" max="100000" step="1" value=${value} onInput=${(/** @type {string} */ typed) => onInput(Math.floor(Number(typed)) || 1)} />`;
@@ -71,7 +71,7 @@ function Quantity({ deed, value, onInput }) {
   return html`<${Stepper} label=${t('claim.how_often')} value=${value} step=${1} max=${deed.max_per_day} shown=${(/** @type {number} */ n) => amount(n, 'deed')} onInput=${onInput} />`;
 }
 
-/** What it would earn, and what a cap would cut. @param {any} deed @param {any} draft @param {{most: number, isSure: boolean}} room */
+/** What it would earn, and what a cap would cut. @param {Api.DeedItem} deed @param {any} draft @param {{most: number, isSure: boolean}} room */
 function expected(deed, { quantity, withoutPoints }, { most, isSure }) {
   if (withoutPoints) return t('claim.no_points');
   const earned = points(pointsFor(deed, most));

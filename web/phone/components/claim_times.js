@@ -6,7 +6,7 @@ import { instant, today } from '../../shared/format.js';
 
 const DAY_MS = 86_400_000;
 
-/** The days that can be chosen. @param {any} event */
+/** The days that can be chosen. @param {Api.EventItem | null} event */
 export function daysOf(event) {
   const first = today(new Date(now().getTime() - (city().claim_window_days - 1) * DAY_MS));
   const start = event ? today(new Date(event.starts_at)) : first;
@@ -14,7 +14,7 @@ export function daysOf(event) {
   return { min: start > first ? start : first, max: end < today() ? end : today() };
 }
 
-/** Noon of that day, or as near to it as the event and the present allow. @param {string} day @param {any} event */
+/** Noon of that day, or as near to it as the event and the present allow. @param {string} day @param {Api.EventItem | null} event */
 export function doneAt(day, event) {
   const latest = Math.min(now().getTime(), event?.ends_at ? Date.parse(event.ends_at) : Infinity);
   const earliest = event ? Date.parse(event.starts_at) : -Infinity;

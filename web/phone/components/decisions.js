@@ -4,7 +4,7 @@ import { html } from '../../shared/html.js';
 import { date } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 
-/** @param {{one: any}} props the newest decision comes first; a question that is open stands with its answer */
+/** @param {{one: Api.SubmissionItem}} props the newest decision comes first; a question that is open stands with its answer */
 export function Decisions({ one }) {
   const told = one.decisions.slice(0, one.status === 'asked' ? -1 : undefined).reverse();
   if (!told.length) return null;
@@ -16,7 +16,7 @@ export function Decisions({ one }) {
   </section>`;
 }
 
-/** @param {{decision: any, deed: string}} props */
+/** @param {{decision: Api.DecisionItem, deed: string}} props */
 function Decision({ decision, deed }) {
   const name = decision.decision === 'approve' && !decision.is_final ? 'approve_first' : decision.decision;
   return html`<h3>${t(`decision.${name}`)}</h3>

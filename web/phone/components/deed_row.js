@@ -17,7 +17,7 @@ export function CategoryPicture({ category, size = 24 }) {
 /** @param {{kind: string, size?: number}} props */
 export const EvidencePicture = ({ kind, size = 20 }) => html`<${Icon} name=${/** @type {any} */ (EVIDENCE_PICTURES)[kind]} size=${size} />`;
 
-/** @param {{deed: any, taken?: any}} props `taken` as `GET /me/caps` has it, where somebody is signed in */
+/** @param {{deed: Api.DeedItem, taken?: Api.CapsTaken}} props `taken` as `GET /me/caps` has it, where somebody is signed in */
 export function DeedRow({ deed, taken }) {
   const left = taken && capsLeft(deed, taken);
   return html`<a class="card entry deed" href="#/deeds/${deed.code}">

@@ -7,7 +7,7 @@ import { has, t } from '../../shared/strings.js';
 /** How many of a submission's quantity make one of what the rule counts. @param {{unit: string}} deed */
 export const perUnit = ({ unit }) => (unit === 'hour' ? 60 : 1);
 
-/** "2 points an hour" @param {any} deed */
+/** "2 points an hour" @param {Api.DeedItem} deed */
 export function earns({ unit, points: n }) {
   if (unit === 'hour') return t('deeds.per_hour', { n });
   return unit === 'item' ? t('deeds.per_item', { n }) : t('points', { n });
@@ -46,7 +46,7 @@ export const evidenceName = (kind) => t(`evidence.${kind}`);
 
 /**
  * What the caps leave, as a quantity, also by an answer that was kept on another day; without `taken` (nobody is signed in) it is not known.
- * @param {any} deed @param {{day: string, items: any[]} | undefined} taken as `GET /me/caps` has it
+ * @param {Api.DeedItem} deed @param {Api.CapsTaken | undefined} taken as `GET /me/caps` has it
  */
 export function capsLeft(deed, taken) {
   const mine = taken?.items.find((item) => item.deed === deed.code);
@@ -59,7 +59,7 @@ export function capsLeft(deed, taken) {
   return { today: Math.min(day, year), free, year, waiting };
 }
 
-/** "1 more today", of which nothing waits yet @param {any} deed @param {any} taken */
+/** "1 more today", of which nothing waits yet @param {Api.DeedItem} deed @param {Api.CapsTaken | undefined} taken */
 export function leftToday(deed, taken) {
   const { today, free, year } = capsLeft(deed, taken);
   if (!year) return t('caps.none_year');
@@ -70,8 +70,8 @@ export function leftToday(deed, taken) {
 /**
  * Whether a claim of that day can count on all of its points, whatever is decided on those before it; `most` is what can
  * count at all, as a quantity.
- * @param {any} deed @param {number} quantity @param {string} day
- * @param {{day: string, items: any[]} | undefined} taken as `GET /me/caps` has it
+ * @param {Api.DeedItem} deed @param {number} quantity @param {string} day
+ * @param {Api.CapsTaken | undefined} taken as `GET /me/caps` has it
  * @param {number} unsent what of the deed waits on this phone
  */
 export function room(deed, quantity, day, taken, unsent) {
@@ -85,7 +85,7 @@ export function room(deed, quantity, day, taken, unsent) {
   return { most, isSure: most <= Math.min(dayMax - before, yearMax - year_counted - year_waiting) - unsent };
 }
 
-/** "2 a day, 104 a year" @param {any} deed */
+/** "2 a day, 104 a year" @param {Api.DeedItem} deed */
 export function caps(deed) {
   const [day, year] = [deed.max_per_day, deed.max_per_year].map((most) => bare(most * perUnit(deed), deed.unit));
   return t('caps.both', { day, year });
@@ -94,10 +94,10 @@ export function caps(deed) {
 /** @param {number} quantity @param {string} unit */
 const bare = (quantity, unit) => (unit === 'hour' ? duration(quantity) : number(quantity));
 
-/** Points of a quantity, before caps. @param {any} deed @param {number} quantity */
+/** Points of a quantity, before caps. @param {Api.DeedItem} deed @param {number} quantity */
 export const pointsFor = (deed, quantity) => Math.floor((deed.points * quantity) / perUnit(deed));
 
-/** Why it cannot be done now. @param {any} deed */
+/** Why it cannot be done now. @param {Api.DeedItem} deed */
 export function closedBecause(deed) {
   if (deed.is_open) return '';
   return deed.paused_until ? t('deed.paused', { day: date(deed.paused_until) }) : t('deed.lapsed', { day: date(deed.review_by) });

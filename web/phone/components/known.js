@@ -7,7 +7,7 @@ import { language, t } from '../../shared/strings.js';
 import { Select } from '../../shared/components/field.js';
 import * as store from '../../shared/store.js';
 
-/** What I have taken of the caps; undefined where nobody is signed in, or nothing is known yet. @param {any} me */
+/** What I have taken of the caps; undefined where nobody is signed in, or nothing is known yet. @param {Api.Me | null} me */
 export function useCaps(me) {
   return useAsked(async (signal) => (me?.joined_at ? (await api.get('/me/caps', { signal })).data : undefined), [me?.id], { keep: me?.joined_at ? 'caps' : undefined });
 }
@@ -19,7 +19,7 @@ export function useDeed(code) {
   const isMissing = Boolean(asked.error && !asked.data);
   useEffect(() => {
     if (isMissing) {
-      store.get('kept', 'deeds').then((page) => setListed(page?.items.find((/** @type {any} */ deed) => deed.code === code)), () => {});
+      store.get('kept', 'deeds').then((page) => setListed(page?.items.find((/** @type {Api.DeedItem} */ deed) => deed.code === code)), () => {});
     }
   }, [isMissing, code]);
   return listed && !asked.data ? { ...asked, data: listed } : asked;
@@ -32,6 +32,6 @@ export function useDistricts() {
 
 /** One district or all: chosen, never tracked. @param {any} props as `Select`, without options */
 export function DistrictSelect(props) {
-  const options = useDistricts().map((/** @type {any} */ { code, name }) => [code, name]);
+  const options = useDistricts().map(({ code, name }) => [code, name]);
   return html`<${Select} options=${[['', t('district.all')], ...options]} ...${props} />`;
 }

@@ -23,7 +23,7 @@ export function StatusTag({ status }) {
   return html`<span class="tag ${look}"><${Icon} name=${icon} size=${16} />${t(`status.${status}`)}</span>`;
 }
 
-/** @param {{one: any}} props a submission */
+/** @param {{one: Api.SubmissionItem}} props a submission */
 export function MyDeedRow({ one }) {
   return html`<a class="card entry" href="#/my-deeds/${one.id}">
     <span class="grow">
@@ -35,7 +35,7 @@ export function MyDeedRow({ one }) {
   </a>`;
 }
 
-/** What happens next, and by when. @param {any} one */
+/** What happens next, and by when. @param {Api.SubmissionItem} one */
 function next(one) {
   if (one.status === 'in_review' && one.promised_by) return t('my.by', { day: date(one.promised_by) });
   if (one.status === 'asked' && one.due_at) return t('my.answer_by', { day: date(one.due_at) });

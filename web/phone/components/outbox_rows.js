@@ -22,25 +22,25 @@ export function OutboxRows({ entries, onAgain, onDrop }) {
 
 const ROWS = { waiting: Waiting, refused: Refused, done: Done };
 
-/** @param {{entry: any, onAgain?: () => void, onDrop?: () => void}} props */
+/** @param {{entry: import('../../shared/queue.js').Entry, onAgain?: () => void, onDrop?: () => void}} props */
 function Row({ entry, ...acts }) {
   return html`<${ROWS[/** @type {keyof typeof ROWS} */ (entry.state)]} entry=${entry} ...${acts} />`;
 }
 
-/** What was wished. @param {{entry: any}} props */
+/** What was wished. @param {{entry: import('../../shared/queue.js').Entry}} props */
 function Wished({ entry }) {
   const { about } = entry;
   const when = about.kind === 'claim' ? shortDate(about.draft.done_at) + muchOf(about) : dateTime(about.at);
   return html`<span class="title">${about.title ?? t('check_in.one')}</span><span class="quiet">${when}${isWithoutPoints(entry) && ` · ${t('my.without_points')}`}</span>`;
 }
 
-/** @param {any} entry */
-const isWithoutPoints = ({ steps }) => Boolean(steps[0].json.without_points);
+/** @param {import('../../shared/queue.js').Entry} entry */
+const isWithoutPoints = ({ steps }) => Boolean(/** @type {any} */ (steps[0].json).without_points);
 
-/** Whether it waits for the network, and not for a server that is busy. @param {any} problem the last one */
+/** Whether it waits for the network, and not for a server that is busy. @param {import('../../shared/queue.js').Entry['problem']} problem the last one */
 export const isLineGone = (problem) => problem?.code === 'offline';
 
-/** @param {{entry: any}} props */
+/** @param {{entry: import('../../shared/queue.js').Entry}} props */
 function Waiting({ entry }) {
   const [isAsking, setAsking] = useState(false);
   async function callOff() {
@@ -59,7 +59,7 @@ function Waiting({ entry }) {
     <//>`}`;
 }
 
-/** @param {{entry: any, onAgain?: () => void, onDrop?: () => void}} props */
+/** @param {{entry: import('../../shared/queue.js').Entry, onAgain?: () => void, onDrop?: () => void}} props */
 function Refused({ entry, onAgain, onDrop }) {
   const { about, problem, stepsDone } = entry;
   const again = async () => {
@@ -70,7 +70,7 @@ function Refused({ entry, onAgain, onDrop }) {
   };
   const isHere = about.kind === 'claim' && stepsDone > 0; // the claim arrived, its photo was refused
   return html`<div class="card refused">
-    <${Banner} kind="bad"><p>${t('outbox.refused')} ${problemText(new Problem(problem.status, problem.code, problem.facts))}</p><//>
+    <${Banner} kind="bad"><p>${t('outbox.refused')} ${problem && problemText(new Problem(problem.status, problem.code, problem.facts))}</p><//>
     <p><${Wished} entry=${entry} /></p>
     <div class="actions">
       <${Button} kind="quiet" onClick=${() => dismiss(entry.id).then(onDrop)}>${t('outbox.let_go')}<//>
@@ -81,7 +81,7 @@ function Refused({ entry, onAgain, onDrop }) {
   </div>`;
 }
 
-/** A check-in that was sent while nobody looked. @param {{entry: any}} props */
+/** A check-in that was sent while nobody looked. @param {{entry: import('../../shared/queue.js').Entry}} props */
 function Done({ entry }) {
   const [one] = entry.answers;
   const title = one.deed_title;

@@ -42,7 +42,7 @@ export function refusal(problem) {
   return problemText(problem);
 }
 
-/** @param {{benefit: any, held: any, onChanged: () => void, onClose: () => void}} props */
+/** @param {{benefit: Api.BenefitShown, held: Api.Points, onChanged: () => void, onClose: () => void}} props */
 export function Purchase({ benefit, held, onChanged, onClose }) {
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const price = benefit.price_points;

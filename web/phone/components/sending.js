@@ -10,7 +10,7 @@ import { t } from '../../shared/strings.js';
 import { OutboxRows, isLineGone } from './outbox_rows.js';
 
 /**
- * @param {{id: string, onSent: (entry: any) => void, onAgain: () => void}} props `onSent` once it has arrived, with the
+ * @param {{id: string, onSent: (entry?: import('../../shared/queue.js').Entry) => void, onAgain: () => void}} props `onSent` once it has arrived, with the
  *   entry where that is kept; `onAgain` to wish it anew
  */
 export function Sending({ id, onSent, onAgain }) {

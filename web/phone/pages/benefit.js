@@ -45,16 +45,16 @@ export default function Benefit({ code }) {
       </dl>
       ${!wish && html`<${Offer} benefit=${benefit} held=${held.data} isKept=${asked.isKept} onBuy=${() => setBuying(true)} />`}
     </article>
-    ${isBuying && html`<${Purchase} benefit=${benefit} held=${held.data} onChanged=${again} onClose=${() => (setBuying(false), again())} />`}`;
+    ${isBuying && held.data && html`<${Purchase} benefit=${benefit} held=${held.data} onChanged=${again} onClose=${() => (setBuying(false), again())} />`}`;
 }
 
-/** The one button, or why there is none. @param {{benefit: any, held: any, isKept: boolean, onBuy: () => void}} props */
+/** The one button, or why there is none. @param {{benefit: Api.BenefitShown, held: Api.Points | undefined, isKept: boolean, onBuy: () => void}} props */
 function Offer({ benefit, held, isKept, onBuy }) {
   if (isKept || !held) return html`<p class="quiet">${t('benefit.needs_network')}</p>`;
   if (benefit.stock_left === 0) return html`<p>${t('benefit.sold_out')}</p>`;
   if (!benefit.is_open) {
-    const isComing = benefit.opens_at && new Date(benefit.opens_at) > now();
-    return html`<p>${isComing ? t('benefit.opens', { day: date(benefit.opens_at) }) : t('benefit.closed')}</p>`;
+    const opens = benefit.opens_at && new Date(benefit.opens_at) > now() && date(benefit.opens_at);
+    return html`<p>${opens ? t('benefit.opens', { day: opens }) : t('benefit.closed')}</p>`;
   }
   const missing = benefit.price_points - held.balance;
   if (missing > 0) {

@@ -25,7 +25,7 @@ export default function Benefits() {
     <${Ready} isOnline=${isOnline} />
     <${Select} label=${t('benefits.kind')} value=${category} options=${options} onInput=${setCategory} />
     <${Paged} key=${category} label=${t('benefits.title')} load=${load} deps=${[category, language()]} keep="benefits:${category}"
-      row=${(/** @type {any} */ benefit, /** @type {boolean} */ isKept) => html`<${Row} benefit=${benefit} isKept=${isKept} balance=${balance} />`}
+      row=${(/** @type {Api.BenefitShown} */ benefit, /** @type {boolean} */ isKept) => html`<${Row} benefit=${benefit} isKept=${isKept} balance=${balance} />`}
       empty=${html`<${Empty} icon="ticket" title=${t('benefits.none')}>${t('benefits.none_text')}<//>`} />`;
 }
 
@@ -49,7 +49,7 @@ function Ready({ isOnline }) {
   </section>`;
 }
 
-/** @param {{benefit: any, isKept: boolean, balance?: number}} props */
+/** @param {{benefit: Api.BenefitShown, isKept: boolean, balance?: number}} props */
 function Row({ benefit, isKept, balance }) {
   return html`<a class="card entry benefit-row" href="#/benefits/${benefit.code}">
     <span class="picture"><${Icon} name=${CATEGORIES[benefit.category] ?? 'ticket'} /></span>
@@ -59,12 +59,12 @@ function Row({ benefit, isKept, balance }) {
   </a>`;
 }
 
-/** @param {{benefit: any, balance?: number, isKept: boolean}} props */
+/** @param {{benefit: Api.BenefitShown, balance?: number, isKept: boolean}} props */
 function Enough({ benefit, balance, isKept }) {
   if (!isKept && benefit.stock_left === 0) return null;
   if (!benefit.is_open) {
-    const isComing = benefit.opens_at && new Date(benefit.opens_at) > now();
-    return html`<span class="tag">${isComing ? t('benefits.from', { day: date(benefit.opens_at) }) : t('benefits.closed')}</span>`;
+    const opens = benefit.opens_at && new Date(benefit.opens_at) > now() && date(benefit.opens_at);
+    return html`<span class="tag">${opens ? t('benefits.from', { day: opens }) : t('benefits.closed')}</span>`;
   }
   if (balance === undefined) return null;
   return balance >= benefit.price_points

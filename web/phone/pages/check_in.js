@@ -16,6 +16,7 @@ import { Sending } from '../components/sending.js';
 
 const CODE = /^[A-Z2-7]{48}$/;
 
+/** @param {{query: URLSearchParams}} props */
 export default function CheckIn({ query }) {
   const [isWithoutPoints, setWithoutPoints] = useState(query.get('without_points') === 'yes');
   const [round, setRound] = useState(0);

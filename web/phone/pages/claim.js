@@ -19,13 +19,14 @@ import { Sending } from '../components/sending.js';
 
 const DAY_MS = 86_400_000;
 
+/** @param {{me: Api.Me | null, code: string, query: URLSearchParams}} props */
 export default function Claim({ me, code, query }) {
   const { data: deed, error, again } = useDeed(code);
   if (deed) return html`<${ClaimOf} me=${me} code=${code} deed=${deed} isWithoutPoints=${query.get('without_points') === 'yes'} />`;
   return html`<${Back} to="/deeds/${code}">${t('home.all_deeds')}<//>${error ? html`<${ErrorBox} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${4} />`}`;
 }
 
-/** @param {{me: any, code: string, deed: any, isWithoutPoints: boolean}} props */
+/** @param {{me: Api.Me | null, code: string, deed: Api.DeedItem, isWithoutPoints: boolean}} props */
 function ClaimOf({ me, code, deed, isWithoutPoints }) {
   const caps = useCaps(me);
   const isShared = deed.evidence.includes('organiser');
@@ -43,7 +44,7 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
     go(`/my-deeds/${submission}`, { replace: true });
   };
   async function send(/** @type {any} */ draft) {
-    const event = events.data?.find((/** @type {any} */ { id }) => id === draft.event) ?? null;
+    const event = events.data?.find(({ id }) => id === draft.event) ?? null;
     const submission = newSubmissionId();
     const json = {
       id: submission,
@@ -54,6 +55,7 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
       event: event?.id ?? null,
       without_points: draft.withoutPoints,
     };
+    /** @type {Api.Step[]} */
     const steps = [{ post: '/submissions', json }];
     if (draft.photo) steps.push({ post: '/submissions/{submission_id}/evidence', path: { submission_id: submission }, photo: draft.photo });
     const { photo, ...written } = draft;
@@ -81,5 +83,5 @@ function ClaimOf({ me, code, deed, isWithoutPoints }) {
 async function eventsOf(code, signal) {
   const from = new Date(now().getTime() - city().claim_window_days * DAY_MS).toISOString();
   const { data } = await api.get('/events', { query: { deed: code, from, limit: 100 }, signal });
-  return data.items.filter((/** @type {any} */ { starts_at }) => new Date(starts_at) <= now());
+  return data.items.filter(({ starts_at }) => new Date(starts_at) <= now());
 }

@@ -13,6 +13,7 @@ import { CategoryPicture, EvidencePicture } from '../components/deed_row.js';
 import { accessName, amount, caps as capsOf, capsLeft, categoryName, closedBecause, duration, earns, leftToday } from '../components/deed_words.js';
 import { useCaps, useDeed, useDistricts } from '../components/known.js';
 
+/** @param {{me: Api.Me | null, code: string}} props */
 export default function Deed({ me, code }) {
   const { data: deed, error, again } = useDeed(code);
   const caps = useCaps(me);
@@ -53,7 +54,7 @@ function Missing({ error, onRetry }) {
   return html`<${ErrorBox} error=${error} onRetry=${onRetry} />`;
 }
 
-/** What can be done now. @param {{deed: any, isScanned: boolean}} props */
+/** What can be done now. @param {{deed: Api.DeedItem, isScanned: boolean}} props */
 function Do({ deed, isScanned }) {
   if (isScanned) {
     return html`<div class="does">
@@ -76,20 +77,20 @@ function Fact({ name, children }) {
 
 /** @param {{codes: string[]}} props */
 function Where({ codes }) {
-  const names = new Map(useDistricts().map((/** @type {any} */ { code, name }) => [code, name]));
+  const names = new Map(useDistricts().map(({ code, name }) => [code, name]));
   return codes.length ? codes.map((code) => names.get(code) ?? code).join(', ') : t('district.all');
 }
 
 /** When and where it can be done with others. @param {{code: string, isNeeded: boolean}} props */
 function Events({ code, isNeeded }) {
   const { data } = useAsked(async (signal) => (await api.get('/events', { query: { deed: code, limit: 20 }, signal })).data.items, [code], { keep: `events.${code}` });
-  const names = new Map(useDistricts().map((/** @type {any} */ { code, name }) => [code, name]));
+  const names = new Map(useDistricts().map(({ code, name }) => [code, name]));
   if (!data || (!data.length && !isNeeded)) return null;
   return html`<section>
     <h2>${t('deed.events')}</h2>
     ${!data.length && html`<p class="quiet">${t('deed.events_none')}</p>`}
     <ul class="rows">
-      ${data.map((/** @type {any} */ event) => html`<li key=${event.id} class="card entry">
+      ${data.map((event) => html`<li key=${event.id} class="card entry">
         <${Icon} name="calendar" />
         <span class="grow"><span class="title">${event.title}</span><span class="quiet">${whenOf(event)}${event.district && ` · ${names.get(event.district) ?? event.district}`}</span></span>
       </li>`)}
@@ -97,7 +98,7 @@ function Events({ code, isNeeded }) {
   </section>`;
 }
 
-/** "23 Nov 2026, 10:00–13:00" @param {any} event */
+/** "23 Nov 2026, 10:00–13:00" @param {Api.EventItem} event */
 export function whenOf({ starts_at: from, ends_at: to }) {
   if (!to) return t('deed.any_day');
   return today(new Date(from)) === today(new Date(to)) ? `${dateTime(from)}–${time(to)}` : `${dateTime(from)} – ${dateTime(to)}`;

@@ -16,6 +16,7 @@ const CATEGORIES = ['care', 'neighbourhood', 'environment', 'learning', 'culture
 const ACCESS = ['seated', 'evening', 'weekend', 'outdoors', 'with-children'];
 const TYPED_MS = 300;
 
+/** @param {{me: Api.Me | null, query: URLSearchParams}} props */
 export default function Deeds({ me, query }) {
   const caps = useCaps(me);
   const wish = {
@@ -48,7 +49,7 @@ export default function Deeds({ me, query }) {
       </div>
     </search>
     <${Paged} key=${JSON.stringify(wish)} label=${t('deeds.title')} load=${load} deps=${[language()]} keep=${isUsual ? 'deeds' : undefined}
-      row=${(/** @type {any} */ deed) => html`<${DeedRow} deed=${deed} taken=${caps.data} />`} empty=${none} />`;
+      row=${(/** @type {Api.DeedItem} */ deed) => html`<${DeedRow} deed=${deed} taken=${caps.data} />`} empty=${none} />`;
 }
 
 /** What is typed is searched for once the fingers rest. @param {{value: string, onSearch: (q: string) => void}} props */

@@ -17,6 +17,7 @@ import { OutboxRows } from '../components/outbox_rows.js';
 
 const SHOWN_MAX = 3;
 
+/** @param {{me: Api.Me, reload: () => Promise<void>}} props */
 export default function Home({ me, reload }) {
   const mine = useAsked(async (signal) => (await api.get('/submissions', { query: { open: true, limit: 100 }, signal })).data, [language()], { keep: 'my-open-deeds' });
   const entries = useOutbox(() => mine.again());
@@ -37,7 +38,7 @@ export default function Home({ me, reload }) {
       ${!mine.data && html`<${ErrorBox} error=${mine.error} onRetry=${mine.again} />`}
       ${mine.data && !open.length && !entries.length && html`<p class="quiet">${t('home.waiting_none')}</p>`}
       ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => html`<li key=${one.id}><${MyDeedRow} one=${one} /></li>`)}</ul>`}
-      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX && !mine.data.next_cursor ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
+      <p class="after"><a href="#/my-deeds">${open.length > SHOWN_MAX && !mine.data?.next_cursor ? t('home.waiting_more', { n: open.length }) : t('my.title')}</a></p>
     </section>
     <${Near} me=${me} reload=${reload} />`;
 }
@@ -63,7 +64,7 @@ function expires(lot, balance) {
   return lot.points === balance ? t('home.expires_all', { day }) : t('home.expires', { points: points(lot.points), day });
 }
 
-/** @param {{me: any, reload: () => Promise<void>}} props */
+/** @param {{me: Api.Me, reload: () => Promise<void>}} props */
 function Near({ me, reload }) {
   const caps = useCaps(me);
   const { data, error, again } = useAsked(

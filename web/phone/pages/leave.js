@@ -67,7 +67,7 @@ export default function Leave({ me, reload }) {
     </div>
     ${isSure && html`<${Confirm} title=${t('leave.sure')} yes=${t('leave.sure_yes')} isDanger onYes=${now} onClose=${() => setSure(false)}>
       <p>${t('leave.sure_text')}</p>
-      ${held.data?.balance > 0 && html`<p>${t('leave.sure_points', { points: points(held.data.balance) })}</p>`}
+      ${held.data && held.data.balance > 0 && html`<p>${t('leave.sure_points', { points: points(held.data.balance) })}</p>`}
       ${good > 0 && html`<p>${t('leave.sure_vouchers', { n: good })}</p>`}
     <//>`}`;
 }

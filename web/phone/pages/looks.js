@@ -15,8 +15,8 @@ export default function Looks() {
   return html`<${Back} to="/me">${t('me.back')}<//>
     <h1>${t('me.looks')}</h1>
     <p class="quiet">${t('looks.lead')}</p>
-    <${Paged} label=${t('me.looks')} load=${load} deps=${[language()]} keyOf=${(/** @type {any} */ look) => `${look.at} ${look.kind} ${look.object}`}
-      row=${(/** @type {any} */ look) => html`<${Look} look=${look} why=${whyOf(look, reasons)} />`}
+    <${Paged} label=${t('me.looks')} load=${load} deps=${[language()]} keyOf=${(/** @type {Api.Look} */ look) => `${look.at} ${look.kind} ${look.object}`}
+      row=${(/** @type {Api.Look} */ look) => html`<${Look} look=${look} why=${whyOf(look, reasons)} />`}
       empty=${html`<${Empty} icon="eye" title=${t('looks.none')}>${t('looks.none_text')}<//>`} />`;
 }
 

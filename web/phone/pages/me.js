@@ -75,7 +75,7 @@ function Named({ me, change, onError, reload }) {
       <${Submit} kind="quiet">${t('me.save_name')}<//>
     <//>
     ${me.joined_at && me.consents.length > 0 && html`<div class="consents">
-      ${me.consents.map((/** @type {any} */ asked) => html`<${Consent} key=${asked.purpose} asked=${asked} onError=${onError} reload=${reload} />`)}
+      ${me.consents.map((/** @type {Api.ConsentShown} */ asked) => html`<${Consent} key=${asked.purpose} asked=${asked} onError=${onError} reload=${reload} />`)}
     </div>`}
   </section>`;
 }

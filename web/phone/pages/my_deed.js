@@ -19,9 +19,11 @@ import { OwnPhotos } from '../components/own_photos.js';
 
 const OPEN = ['submitted', 'awaiting_confirmation', 'in_review', 'asked'];
 
+/** @param {{id: string}} props */
 export default function MyDeed({ id }) {
   const asked = useAsked(async (signal) => (await api.get('/submissions/{submission_id}', { path: { submission_id: id }, signal })).data, [id, language()], { keep: `my-deed.${id}` });
-  const { data: one, error, again } = asked;
+  const one = /** @type {Api.SubmissionItem | undefined} */ (asked.data); // one's own, not as verifiers see it
+  const { error, again } = asked;
   const back = html`<${Back} to="/my-deeds">${t('my.title')}<//>`;
   if (!one) return html`${back}${error ? html`<${Missing} error=${error} onRetry=${again} />` : html`<${Skeleton} lines=${5} />`}`;
   return html`${back}
@@ -36,7 +38,7 @@ export default function MyDeed({ id }) {
         ${one.event && html`<div><dt>${t('claim.event')}</dt><dd>${one.event.title}</dd></div>`}
         <div><dt>${t('claim.note')}</dt><dd class="pre">${one.note ?? t('my.no_note')}</dd></div>
         ${one.evidence.length > 0 && html`<div><dt>${t('my.photos')}</dt><dd><${OwnPhotos} photos=${one.evidence} /></dd></div>`}
-        ${one.confirmation && html`<div><dt>${t('my.organiser')}</dt><dd>${confirmed(one)}</dd></div>`}
+        ${one.confirmation && html`<div><dt>${t('my.organiser')}</dt><dd>${confirmed(one.confirmation, one.unit)}</dd></div>`}
         <div><dt>${t('my.sent_at')}</dt><dd>${dateTime(one.submitted_at)}</dd></div>
       </dl>
       <p class="after"><a href="#/deeds/${one.deed}/history">${t('my.rule', { version: one.rule_version })}</a></p>
@@ -44,7 +46,7 @@ export default function MyDeed({ id }) {
     ${OPEN.includes(one.status) && html`<${Withdraw} id=${id} onDone=${again} />`}`;
 }
 
-/** What only its owner can give. @param {any} one */
+/** What only its owner can give. @param {Api.SubmissionItem} one */
 const needs = (one) => one.status === 'asked' || (one.status === 'submitted' && one.evidence_needed.includes('photo'));
 
 /** @param {{error: any, onRetry: () => void}} props */
@@ -53,11 +55,11 @@ function Missing({ error, onRetry }) {
   return html`<${ErrorBox} error=${error} onRetry=${onRetry} />`;
 }
 
-/** Where it stands, in a sentence. @param {{one: any}} props */
+/** Where it stands, in a sentence. @param {{one: Api.SubmissionItem}} props */
 function Stands({ one }) {
-  if (one.status === 'in_review') return html`<${Banner} icon="clock"><p>${t('my.in_review', { day: date(one.promised_by) })}</p><//>`;
-  if (one.status === 'awaiting_confirmation') return html`<${Banner} icon="clock"><p>${t('my.awaiting', { day: date(one.due_at) })}</p><//>`;
-  if (one.status === 'asked') return html`<${Banner} kind="warning"><p>${t('my.asked', { day: date(one.due_at) })}</p><//>`;
+  if (one.status === 'in_review') return html`<${Banner} icon="clock"><p>${t('my.in_review', { day: date(/** @type {string} */ (one.promised_by)) })}</p><//>`;
+  if (one.status === 'awaiting_confirmation') return html`<${Banner} icon="clock"><p>${t('my.awaiting', { day: date(/** @type {string} */ (one.due_at)) })}</p><//>`;
+  if (one.status === 'asked') return html`<${Banner} kind="warning"><p>${t('my.asked', { day: date(/** @type {string} */ (one.due_at)) })}</p><//>`;
   if (one.status === 'submitted' && one.evidence_needed.includes('event_code')) {
     return html`<${Banner} kind="warning" action=${html`<${ButtonLink} href="#/check-in" icon="scan">${t('check_in.title')}<//>`}><p>${t('my.needs_code')}</p><//>`;
   }
@@ -67,15 +69,15 @@ function Stands({ one }) {
   return null; // the decision below says why
 }
 
-/** @param {any} one */
+/** @param {Api.SubmissionItem} one */
 function earned(one) {
   if (one.without_points) return t('my.approved_without');
   const got = t('my.approved', { points: points(one.points_awarded ?? 0) });
   return one.cap_bound ? `${got} ${t(`cap_bound.${one.cap_bound}`)}` : got;
 }
 
-/** @param {any} one */
-function confirmed({ confirmation, unit }) {
+/** @param {Api.ConfirmationItem} confirmation @param {string} unit */
+function confirmed(confirmation, unit) {
   if (!confirmation.confirmed) return t('my.organiser_no', { text: confirmation.text });
   return confirmation.quantity ? t('my.organiser_amount', { amount: amount(confirmation.quantity, unit) }) : t('my.organiser_yes');
 }

@@ -18,5 +18,5 @@ export default function MyDeeds() {
   return html`<h1>${t('my.title')}</h1>
     <${OutboxRows} entries=${entries} />
     <${Paged} label=${t('my.title')} load=${load} deps=${[round, language()]} keep="my-deeds"
-      row=${(/** @type {any} */ one) => html`<${MyDeedRow} one=${one} />`} empty=${entries.length ? null : none} />`;
+      row=${(/** @type {Api.SubmissionItem} */ one) => html`<${MyDeedRow} one=${one} />`} empty=${entries.length ? null : none} />`;
 }

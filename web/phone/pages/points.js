@@ -47,14 +47,14 @@ function History() {
     return data;
   };
   return html`<${Paged} label=${t('points.history')} load=${load} deps=${[language()]} keep="entries"
-    row=${(/** @type {any} */ entry) => html`<${Movement} entry=${entry} title=${titles[subjectOf(entry)]} />`}
+    row=${(/** @type {Api.EntryShown} */ entry) => html`<${Movement} entry=${entry} title=${titles[subjectOf(entry)]} />`}
     empty=${html`<p class="quiet">${t('points.no_history')}</p>`} />`;
 }
 
-/** @param {any} entry */
+/** @param {Api.EntryShown} entry */
 const subjectOf = (entry) => (entry.deed ? `deed:${entry.deed}` : entry.benefit ? `benefit:${entry.benefit}` : '');
 
-/** @param {{entry: any, title?: string}} props */
+/** @param {{entry: Api.EntryShown, title?: string}} props */
 function Movement({ entry, title }) {
   const sign = entry.points > 0 ? '+' : '−';
   return html`<div class="movement">

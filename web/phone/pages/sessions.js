@@ -25,7 +25,7 @@ export default function Sessions() {
       setError(problem);
     }
   }
-  const row = (/** @type {any} */ session) => html`<div class="card session">
+  const row = (/** @type {Api.SessionShown} */ session) => html`<div class="card session">
     <span class="grow"><span class="title">${session.is_current ? t('sessions.here') : t('sessions.elsewhere')}</span>
       <span class="quiet">${t('sessions.since', { day: date(session.created_at), when: dateTime(session.last_used_at) })}</span></span>
     ${session.is_current

@@ -11,6 +11,7 @@ import { go } from '../../shared/router.js';
 import { signOut } from '../../shared/session.js';
 import { language, t } from '../../shared/strings.js';
 
+/** @param {{me: Api.Me, reload: () => Promise<void>}} props */
 export default function Terms({ me, reload }) {
   const [isAccepted, setAccepted] = useState(false);
   const [refusal, setRefusal] = useState(/** @type {unknown} */ (null));
@@ -18,6 +19,7 @@ export default function Terms({ me, reload }) {
   const isNew = !me.joined_at;
 
   async function accept() {
+    if (!terms) return;
     try {
       await api.put('/me/membership', { json: { terms_version: terms.version } });
       await reload();

@@ -44,33 +44,33 @@ export default function Voucher({ id }) {
     ${isGivingBack && html`<${GiveBack} voucher=${data} onClose=${() => setGivingBack(false)} onChanged=${again} />`}`;
 }
 
-/** @param {{voucher: any, good: boolean}} props */
+/** @param {{voucher: import('../vouchers.js').Voucher, good: boolean}} props */
 function Shown({ voucher, good }) {
-  const grouped = voucher.code && voucher.code.split('-');
+  const grouped = voucher.code?.split('-');
   return html`<h1 id="voucher">${voucher.title}</h1>
     <p class="where">${voucher.partner_name}</p>
     ${good && voucher.svg
       ? html`<${SvgPicture} class="qr" text=${voucher.svg} alt=${t('voucher.qr')} />
-        <p class="code-text" translate="no">${grouped.map((/** @type {string} */ part) => html`<span key=${part}>${part}</span>`)}</p>
+        <p class="code-text" translate="no">${grouped?.map((part) => html`<span key=${part}>${part}</span>`)}</p>
         <p class="last-day">${t('vouchers.last_day', { day: lastDay(voucher.expires_at) })}</p>
         <p class="small">${t('voucher.how')}</p>`
       : html`<div class="ended" role="status"><${Icon} name=${voucher.status === 'redeemed' ? 'check' : 'clock'} size=${64} /><p>${whatBecame(voucher)}</p></div>`}`;
 }
 
-/** @param {any} voucher */
+/** @param {Api.VoucherShown} voucher */
 export function whatBecame(voucher) {
   if (isGood(voucher)) return t('vouchers.last_day', { day: lastDay(voucher.expires_at) });
-  if (voucher.status === 'redeemed') return t('voucher.used', { when: dateTime(voucher.ended_at) });
-  if (voucher.status === 'cancelled') return t('voucher.cancelled', { day: date(voucher.ended_at) });
+  if (voucher.status === 'redeemed') return t('voucher.used', { when: dateTime(/** @type {string} */ (voucher.ended_at)) });
+  if (voucher.status === 'cancelled') return t('voucher.cancelled', { day: date(/** @type {string} */ (voucher.ended_at)) });
   const day = lastDay(voucher.expires_at);
   return voucher.ended_at ? t('voucher.expired', { day }) : t('voucher.expiring', { day }); // its points come back by a job
 }
 
-/** @param {{voucher: any, onClose: () => void, onChanged: () => void}} props */
+/** @param {{voucher: Api.VoucherWithCode, onClose: () => void, onChanged: () => void}} props */
 function GiveBack({ voucher, onClose, onChanged }) {
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const parts = voucher.points_back;
-  const lost = voucher.price_points - parts.reduce((/** @type {number} */ sum, /** @type {any} */ part) => sum + part.points, 0);
+  const lost = voucher.price_points - parts.reduce((sum, part) => sum + part.points, 0);
   async function yes() {
     try {
       const { data } = await api.delete('/vouchers/{voucher_id}', { path: { voucher_id: voucher.id } });
@@ -83,7 +83,7 @@ function GiveBack({ voucher, onClose, onChanged }) {
   }
   return html`<${Confirm} title=${t('voucher.give_back_title')} yes=${t('voucher.give_back')} no=${t('voucher.keep')} isDanger onYes=${yes} onClose=${onClose}>
     <p>${parts.length ? t('voucher.give_back_text') : t('voucher.give_back_only')}</p>
-    ${parts.length > 0 && html`<ul>${parts.map((/** @type {any} */ part) => html`<li key=${part.expires_at}>${t('voucher.comes_back', { points: points(part.points), day: lastDay(part.expires_at) })}</li>`)}</ul>`}
+    ${parts.length > 0 && html`<ul>${parts.map((part) => html`<li key=${part.expires_at}>${t('voucher.comes_back', { points: points(part.points), day: lastDay(part.expires_at) })}</li>`)}</ul>`}
     ${lost > 0 && html`<p>${t('voucher.lost', { points: points(lost) })}</p>`}
     ${problem && html`<${Banner} kind="bad"><p>${problemText(problem)}</p><//>`}
   <//>`;

@@ -14,11 +14,11 @@ export default function Vouchers() {
   const action = html`<${ButtonLink} href="#/benefits">${t('vouchers.choose')}<//>`;
   return html`<${Back} to="/benefits">${t('benefits.back')}<//>
     <h1>${t('vouchers.all')}</h1>
-    <${Paged} label=${t('vouchers.all')} load=${askVouchers} deps=${[language()]} keep="vouchers" row=${(/** @type {any} */ voucher) => html`<${Row} voucher=${voucher} />`}
+    <${Paged} label=${t('vouchers.all')} load=${askVouchers} deps=${[language()]} keep="vouchers" row=${(/** @type {Api.VoucherShown} */ voucher) => html`<${Row} voucher=${voucher} />`}
       empty=${html`<${Empty} icon="ticket" title=${t('vouchers.none')} action=${action}>${t('vouchers.none_text')}<//>`} />`;
 }
 
-/** @param {{voucher: any}} props */
+/** @param {{voucher: Api.VoucherShown}} props */
 function Row({ voucher }) {
   const good = isGood(voucher);
   const icon = good ? 'scan' : voucher.status === 'redeemed' ? 'check' : 'clock';

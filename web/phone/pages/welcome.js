@@ -20,7 +20,7 @@ function About() {
       <h1>${t('hello', { city: city().name })}</h1>
       <p>${t('lead')}</p>
       <div class="does">
-        <${Button} onClick=${() => document.querySelector('.sign-in input')?.focus()}>${t('welcome.join')}<//>
+        <${Button} onClick=${() => document.querySelector(/** @type {'input'} */ ('.sign-in input'))?.focus()}>${t('welcome.join')}<//>
         <${ButtonLink} href="#/deeds" kind="quiet" icon="deeds">${t('welcome.look')}<//>
       </div>
     </section>

@@ -39,7 +39,7 @@ export function TextArea({ label, hint, error, value, onInput, rows = 3, ...othe
 export function Select({ label, hint, error, value, onInput, options, ...others }) {
   return html`<${Labelled} label=${label} hint=${hint} error=${error}>
     ${(/** @type {any} */ props) => html`<select value=${value} onChange=${(/** @type {any} */ event) => onInput(event.target.value)} ...${props} ...${others}>
-      ${options.map(([code, words]) => html`<option key=${code} value=${code} selected=${code === value}>${words}</option>`)}
+      ${options.map((/** @type {[string, string]} */ [code, words]) => html`<option key=${code} value=${code} selected=${code === value}>${words}</option>`)}
     </select>`}
   <//>`;
 }

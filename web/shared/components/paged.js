@@ -47,7 +47,7 @@ export function Paged({ load, row, keyOf = (item) => item.id ?? item.code, empty
     try {
       const page = await load(cursor ?? undefined);
       const known = new Set(items?.map(keyOf));
-      setItems((/** @type {any[]} */ before) => [...before, ...page.items.filter((item) => !known.has(keyOf(item)))]);
+      setItems((before) => [...(before ?? []), ...page.items.filter((item) => !known.has(keyOf(item)))]);
       setCursor(page.next_cursor);
     } catch (problem) {
       setError(problem);

@@ -31,6 +31,7 @@ async function decoder() {
   return async (frame) => {
     const { width, height } = frame;
     const data = frame.getContext('2d', { willReadFrequently: true })?.getImageData(0, 0, width, height).data;
+    if (!data) return null;
     try {
       return decodeQR({ width, height, data });
     } catch {

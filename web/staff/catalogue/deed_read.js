@@ -2,7 +2,7 @@
 
 import { api } from '../../shared/api.js';
 
-/** @typedef {{deed: any, versions: any[], newest: number}} Known `newest` is the number of the version that was published last */
+/** @typedef {{deed: Api.DeedItem, versions: Api.DeedVersionItem[], newest: number}} Known `newest` is the number of the version that was published last */
 
 /**
  * The deed as it is, or as it was announced where it never was in force, and all its versions, the newest first.

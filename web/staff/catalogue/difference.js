@@ -4,7 +4,7 @@ import { html } from '../../shared/html.js';
 import { t } from '../../shared/strings.js';
 import { fieldName, valueOf } from './words.js';
 
-/** @param {{changes: {field: string, before: any, after: any}[], worse?: string[], label?: string}} props */
+/** @param {{changes: Api.Difference[], worse?: string[], label?: string}} props */
 export function Difference({ changes, worse = [], label = t('difference.label') }) {
   if (!changes.length) return null;
   return html`<table class="difference">

@@ -9,6 +9,8 @@ const BENEFIT_NUMBERS = ['price_points', 'max_per_person_per_year', 'voucher_day
 /** A title in a language that the city has no longer stays as it is. */
 const titlesOf = (/** @type {any} */ item) => ({ ...item?.titles, ...Object.fromEntries(city().languages.map((code) => [code, item?.titles[code] ?? ''])) });
 const texts = (/** @type {string[]} */ names, /** @type {any} */ item) => Object.fromEntries(names.map((name) => [name, item?.[name]?.toString() ?? '']));
+/** What is no number the API refuses at its field. @param {string[]} names @param {any} draft @returns {any} */
+const numbersOf = (names, draft) => Object.fromEntries(names.map((name) => [name, whole(draft[name])]));
 const whole = (/** @type {string} */ text) => (text === '' ? null : Number(text));
 const dayOf = (/** @type {string | null | undefined} */ at, last = false) => (at ? today(new Date(new Date(at).getTime() - (last ? 1 : 0))) : '');
 
@@ -22,7 +24,7 @@ export function dayAfter(day, days = 1) {
 /** The first whole day that begins at this instant or after it. @param {string} at */
 export const firstDayFrom = (at) => (new Date(instant(today(new Date(at)), '00:00')) >= new Date(at) ? today(new Date(at)) : dayAfter(today(new Date(at))));
 
-/** @param {any} [deed] as the API has it; without one a new deed begins */
+/** @param {Api.DeedItem} [deed] as the API has it; without one a new deed begins */
 export const deedDraft = (deed) => ({
   code: deed?.code ?? '',
   category: deed?.category ?? 'environment',
@@ -38,13 +40,12 @@ export const deedDraft = (deed) => ({
 
 /** The rule that a draft of a deed states, as the API takes it. @param {any} draft */
 export function deedRule(draft) {
-  const numbers = Object.fromEntries(DEED_NUMBERS.map((name) => [name, whole(draft[name])]));
   const { category, titles, unit, evidence, districts, purpose, review_by, paused_until } = draft;
   const access = draft.access.split(/[,;\s]+/).filter(Boolean);
-  return { category, titles, unit, ...numbers, evidence, access, districts, purpose, review_by, source: draft.source.trim() || null, paused_until };
+  return { category, titles, unit, ...numbersOf(DEED_NUMBERS, draft), evidence, access, districts, purpose, review_by, source: draft.source.trim() || null, paused_until };
 }
 
-/** @param {any} [benefit] */
+/** @param {Api.BenefitShown} [benefit] */
 export const benefitDraft = (benefit) => ({
   code: '',
   category: 'culture',
@@ -57,14 +58,13 @@ export const benefitDraft = (benefit) => ({
   closes: dayOf(benefit?.closes_at, true),
 });
 
-/** The terms that a draft of a benefit states; a window that was not touched stays to the minute. @param {any} draft @param {any} [benefit] */
+/** The terms that a draft of a benefit states; a window that was not touched stays to the minute. @param {any} draft @param {Api.BenefitShown} [benefit] */
 export function benefitTerms(draft, benefit) {
   const before = benefit && benefitDraft(benefit);
-  const numbers = Object.fromEntries(BENEFIT_NUMBERS.map((name) => [name, whole(draft[name])]));
   const { category, partner, titles, value_eur } = draft;
   const stock = benefit ? {} : { stock: whole(draft.stock) };
-  const at = (/** @type {string} */ name, /** @type {string} */ day) =>
-    before && before[name] === draft[name] ? benefit[`${name}_at`] : draft[name] ? instant(day, '00:00') : null;
+  const at = (/** @type {'opens' | 'closes'} */ name, /** @type {string} */ day) =>
+    before && before[name] === draft[name] ? benefit[/** @type {const} */ (`${name}_at`)] : draft[name] ? instant(day, '00:00') : null;
   const window = { opens_at: at('opens', draft.opens), closes_at: at('closes', draft.closes && dayAfter(draft.closes)) };
-  return { category, partner, titles, ...numbers, value_eur: value_eur.replace(',', '.'), ...stock, ...window, source: draft.source.trim() || null };
+  return { category, partner, titles, ...numbersOf(BENEFIT_NUMBERS, draft), value_eur: value_eur.replace(',', '.'), ...stock, ...window, source: draft.source.trim() || null };
 }

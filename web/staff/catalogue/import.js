@@ -20,11 +20,11 @@ const COLUMNS = {
 /** @param {{kind: 'deeds' | 'benefits'}} props */
 export function Import({ kind }) {
   const [file, setFile] = useState(/** @type {{name: string, csv: string, isGuessed: boolean} | null} */ (null));
-  const [told, setTold] = useState(/** @type {any} */ (null));
+  const [told, setTold] = useState(/** @type {Api.TableLoaded | null} */ (null));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [reason, setReason] = useState('');
   const [isAll, setAll] = useState(false);
-  const ask = (/** @type {object} */ json) => (kind === 'deeds' ? api.post('/deeds/import', { json }) : api.post('/benefits/import', { json }));
+  const ask = (/** @type {Api.TableSent} */ json) => (kind === 'deeds' ? api.post('/deeds/import', { json }) : api.post('/benefits/import', { json }));
 
   async function chosen(/** @type {any} */ { target }) {
     const [picked] = target.files;
@@ -43,19 +43,21 @@ export function Import({ kind }) {
   }
 
   async function load() {
+    if (!file || !told) return;
+    const { csv } = file;
     setError(null);
     try {
-      await ask({ csv: file?.csv, dry_run: false, ...(kind === 'deeds' ? { reason } : {}) });
+      await ask({ csv, dry_run: false, ...(kind === 'deeds' ? { reason } : {}) });
       toast(t('import.done', { n: changing(told) }));
       go(kind === 'deeds' ? '/catalogue' : '/benefits');
     } catch (/** @type {any} */ problem) {
       setError(problem); // somebody changed something meanwhile: what is shown is tried again
-      if (problem.code === 'import_refused') setTold((await ask({ csv: file?.csv, dry_run: true })).data);
+      if (problem.code === 'import_refused') setTold((await ask({ csv, dry_run: true })).data);
     }
   }
 
   // Told in a place that stays, for a screen reader: a second table as well as the first.
-  const counts = told ? ['refused', 'new', 'changed', 'announced', 'same'].filter((name) => told[name] > 0).map((name) => [name, t(`import.${name}`, { n: told[name] })]) : [];
+  const counts = told ? /** @type {const} */ (['refused', 'new', 'changed', 'announced', 'same']).filter((name) => told[name] > 0).map((name) => [name, t(`import.${name}`, { n: told[name] })]) : [];
   const back = kind === 'deeds' ? { to: '/catalogue', label: t('nav.catalogue') } : { to: '/benefits', label: t('nav.benefits') };
   return html`<div class="office">
     <${PageHead} back=${back} title=${kind === 'deeds' ? t('import.deeds') : t('import.benefits')} lead=${t('import.lead')} />
@@ -71,7 +73,7 @@ export function Import({ kind }) {
     ${told && html`<section class="card" aria-labelledby="told">
       <h2 id="told">${t('import.preview', { file: file?.name })}</h2>
       ${told.same > 0 && html`<${Checkbox} label=${t('import.show_same')} checked=${isAll} onInput=${setAll} />`}
-      <${ImportRows} rows=${told.rows.filter((/** @type {any} */ row) => isAll || row.result !== 'same')} />
+      <${ImportRows} rows=${told.rows.filter((row) => isAll || row.result !== 'same')} />
       ${told.refused > 0 && html`<${Banner} kind="bad"><p>${t('import.has_refused')}</p><//>`}
       ${told.refused === 0 && changing(told) === 0 && html`<${Banner}><p>${t('import.nothing')}</p><//>`}
       ${told.refused === 0 && changing(told) > 0 && html`<${Form} act=${load}>
@@ -83,7 +85,7 @@ export function Import({ kind }) {
   </div>`;
 }
 
-const changing = (/** @type {any} */ told) => told.new + told.changed + told.announced;
+const changing = (/** @type {Api.TableLoaded} */ told) => told.new + told.changed + told.announced;
 
 /** What spreadsheets write as CSV: UTF-8, or else the alphabet of Windows, which is said. @param {Blob} file */
 async function textOf(file) {

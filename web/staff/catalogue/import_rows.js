@@ -11,7 +11,7 @@ const AT_ONCE = 50;
 const KINDS = { refused: 'bad', new: 'good', changed: 'good', announced: 'warning', same: '' };
 const ORDER = ['refused', 'announced', 'changed', 'new', 'same'];
 
-/** @param {{rows: any[]}} props */
+/** @param {{rows: Api.RowTold[]}} props */
 export function ImportRows({ rows }) {
   const [shown, setShown] = useState(AT_ONCE);
   const sorted = [...rows].sort((one, other) => ORDER.indexOf(one.result) - ORDER.indexOf(other.result) || one.line - other.line);
@@ -19,13 +19,13 @@ export function ImportRows({ rows }) {
     ${sorted.length > shown && html`<${Button} kind="quiet" class="more" onClick=${() => setShown(shown + AT_ONCE)}>${t('more')}<//>`}`;
 }
 
-/** @param {{row: any}} props */
+/** @param {{row: Api.RowTold}} props */
 function Row({ row }) {
   const { line, code, result, changes, worse, in_force_from: from, problem, errors } = row;
   const key = `problem.${problem}`;
   return html`<p class="row"><span class="tag ${KINDS[/** @type {keyof typeof KINDS} */ (result)]}">${t(`import.is_${result}`)}</span>
       <strong>${code || t('import.no_code')}</strong> <span class="quiet">${t('import.line', { n: line })}</span></p>
-    ${result === 'announced' && html`<p>${t('import.announced_from', { at: dateTime(from) })}</p>`}
+    ${from && result === 'announced' && html`<p>${t('import.announced_from', { at: dateTime(from) })}</p>`}
     <${Difference} changes=${changes} worse=${worse} label=${t('import.line', { n: line })} />
     ${result === 'refused' && html`<ul class="faults">${alike(errors).map((some) => html`<li key=${some[0].field}>
       ${some[0].field === 'row' && has(key) ? t(key) : html`<strong>${some.map(({ field }) => (field === 'row' ? t('import.row') : fieldName(field))).join(', ')}:</strong> <${Reasons} errors=${some.slice(0, 1)} />`}</li>`)}</ul>`}`;

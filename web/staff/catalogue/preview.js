@@ -14,8 +14,8 @@ const AFTER_MS = 400; // so that not every letter is a question
 
 /**
  * What would become of a wish, asked again whenever it changes.
- * @param {'deeds' | 'benefits'} kind @param {object} wish @param {number} [version] the one that it is a change of
- * @returns {{told: any, last: any, error: unknown, isAsking: boolean}} `told` is of the wish as it stands, else null;
+ * @param {'deeds' | 'benefits'} kind @param {any} wish @param {number} [version] the one that it is a change of
+ * @returns {{told: Api.ItemTold | null, last: Api.ItemTold | undefined, error: unknown, isAsking: boolean}} `told` is of the wish as it stands, else null;
  *   `last` stays in sight until there is another answer, so that nothing jumps
  */
 export function usePreview(kind, wish, version) {
@@ -38,10 +38,10 @@ export function usePreview(kind, wish, version) {
 
 /**
  * The errors that stand at a field: what the charter says at once, what is merely missing once one wants to publish.
- * @param {any} told @param {boolean} isWanted @returns {(...fields: string[]) => any} for `error` of a field
+ * @param {Api.ItemTold | undefined} told @param {boolean} isWanted @returns {(...fields: string[]) => any} for `error` of a field
  */
 export function errorsAt(told, isWanted) {
-  const errors = (told?.errors ?? []).filter((/** @type {any} */ error) => isWanted || error.rule);
+  const errors = (told?.errors ?? []).filter((error) => isWanted || error.rule);
   return (...fields) => {
     const here = errors.filter(({ field }) => fields.some((name) => field === name || field.startsWith(`${name}.`)));
     return here.length ? html`<${Reasons} errors=${here} />` : undefined;
@@ -50,7 +50,7 @@ export function errorsAt(told, isWanted) {
 
 /**
  * What publishing would do, and from when.
- * @param {{preview: {last: any, error: unknown, isAsking: boolean}, isNew: boolean, onDay?: (day: string) => void}} props
+ * @param {{preview: {last: Api.ItemTold | undefined, error: unknown, isAsking: boolean}, isNew: boolean, onDay?: (day: string) => void}} props
  */
 export function Outlook({ preview: { last: shown, error, isAsking }, isNew, onDay }) {
   return html`<section class="card outlook" aria-labelledby="outlook" aria-busy=${isAsking ? 'true' : undefined}>

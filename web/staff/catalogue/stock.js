@@ -10,7 +10,7 @@ import { number } from '../../shared/format.js';
 import { t } from '../../shared/strings.js';
 import { NumberField } from './parts.js';
 
-/** @param {{benefit: any, onDone: () => void}} props */
+/** @param {{benefit: Api.BenefitShown, onDone: () => void}} props */
 export function Stock({ benefit, onDone }) {
   const [way, setWay] = useState('in');
   const [many, setMany] = useState('');

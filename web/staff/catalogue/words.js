@@ -46,7 +46,7 @@ export function valueOf(field, value) {
   return typeof value === 'number' ? number(value) : String(value);
 }
 
-/** Why a deed can or cannot be done now. @param {any} deed @returns {'open' | 'paused' | 'lapsed' | 'announced'} */
+/** Why a deed can or cannot be done now. @param {Api.DeedItem} deed @returns {'open' | 'paused' | 'lapsed' | 'announced'} */
 export function stateOf(deed) {
   if (deed.is_open) return 'open';
   if (deed.paused_until && deed.paused_until >= today()) return 'paused';

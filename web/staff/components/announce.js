@@ -11,12 +11,12 @@ import { useAsked } from '../../shared/hooks.js';
 import { t } from '../../shared/strings.js';
 import { everyItem } from '../every.js';
 
-/** @param {'/deeds' | '/districts'} path @param {AbortSignal} signal */
-const all = (path, signal) => everyItem((cursor) => api.get(path, { query: { limit: 100, cursor }, signal }));
-
 /** @param {{onDone: () => void, onClose: () => void}} props */
 export function Announce({ onDone, onClose }) {
-  const asked = useAsked(async (signal) => Promise.all([all('/deeds', signal), all('/districts', signal)]), []);
+  const asked = useAsked(async (signal) => {
+    const [deeds, { data }] = await Promise.all([everyItem((cursor) => api.get('/deeds', { query: { limit: 100, cursor }, signal })), api.get('/districts', { signal })]);
+    return { deeds, districts: data.items };
+  }, []);
   const [said, setSaid] = useState({ deed: '', title: '', day: today(), from: '10:00', to: '13:00', district: '', isStanding: false });
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const set = (/** @type {any} */ change) => setSaid((/** @type {any} */ before) => ({ ...before, ...change }));
@@ -32,20 +32,20 @@ export function Announce({ onDone, onClose }) {
       setError(problem);
     }
   }
-  const [deeds, districts] = asked.data ?? [];
+  const { deeds, districts = [] } = asked.data ?? {};
   return html`<${Dialog} title=${t('events.announce')} onClose=${onClose}>
     ${!deeds
       ? html`<${ErrorBox} error=${asked.error} onRetry=${asked.again} />${!asked.error && html`<${Skeleton} />`}`
       : html`<${Form} act=${announce}>
-          <${Select} label=${t('events.deed')} required value=${said.deed} options=${[['', t('events.choose')], ...deeds.map((/** @type {any} */ one) => [one.code, one.title])]} onInput=${(deed) => set({ deed })} />
-          <${Field} label=${t('events.title')} hint=${t('events.title_hint')} required maxlength="200" value=${said.title} onInput=${(title) => set({ title })} />
-          <${DateField} label=${t('events.day')} required max=${undefined} value=${said.day} onInput=${(day) => set({ day })} />
+          <${Select} label=${t('events.deed')} required value=${said.deed} options=${[['', t('events.choose')], ...deeds.map((one) => [one.code, one.title])]} onInput=${(/** @type {string} */ deed) => set({ deed })} />
+          <${Field} label=${t('events.title')} hint=${t('events.title_hint')} required maxlength="200" value=${said.title} onInput=${(/** @type {string} */ title) => set({ title })} />
+          <${DateField} label=${t('events.day')} required max=${undefined} value=${said.day} onInput=${(/** @type {string} */ day) => set({ day })} />
           <div class="pair">
-            <${Field} label=${t('events.from')} type="time" required value=${said.from} onInput=${(from) => set({ from })} />
-            ${!said.isStanding && html`<${Field} label=${t('events.to')} type="time" required value=${said.to} onInput=${(to) => set({ to })} />`}
+            <${Field} label=${t('events.from')} type="time" required value=${said.from} onInput=${(/** @type {string} */ from) => set({ from })} />
+            ${!said.isStanding && html`<${Field} label=${t('events.to')} type="time" required value=${said.to} onInput=${(/** @type {string} */ to) => set({ to })} />`}
           </div>
-          <${Checkbox} label=${t('events.is_standing')} checked=${said.isStanding} onInput=${(isStanding) => set({ isStanding })} />
-          <${Select} label=${t('events.district')} value=${said.district} options=${[['', t('events.anywhere')], ...districts.map((/** @type {any} */ one) => [one.code, one.name])]} onInput=${(district) => set({ district })} />
+          <${Checkbox} label=${t('events.is_standing')} checked=${said.isStanding} onInput=${(/** @type {boolean} */ isStanding) => set({ isStanding })} />
+          <${Select} label=${t('events.district')} value=${said.district} options=${[['', t('events.anywhere')], ...districts.map((one) => [one.code, one.name])]} onInput=${(/** @type {string} */ district) => set({ district })} />
           <${ErrorBox} error=${error} />
           <${Submit}>${t('events.announce')}<//>
         <//>`}

@@ -15,7 +15,7 @@ export function amount(quantity, unit) {
   return [hours > 0 && in_('hour', hours), (minutes > 0 || !hours) && in_('minute', minutes)].filter(Boolean).join(' ');
 }
 
-/** @param {{shown: any}} props */
+/** @param {{shown: Api.ReviewedSubmission}} props */
 export function Claim({ shown }) {
   const { confirmation: said, event, unit } = shown;
   return html`<section class="part">
@@ -27,7 +27,7 @@ export function Claim({ shown }) {
       ${event && html`<div><dt>${t('case.event')}</dt><dd>${event.title}<br /><span class="quiet">${duration(event)}</span></dd></div>`}
       ${said &&
       html`<div><dt>${t('case.organiser')}</dt><dd>
-        ${said.confirmed ? t('case.confirmed', { amount: amount(said.quantity, unit) }) : html`<strong class="bad">${t('case.denied')}</strong>`}
+        ${said.confirmed ? t('case.confirmed', { amount: amount(said.quantity ?? shown.quantity, unit) }) : html`<strong class="bad">${t('case.denied')}</strong>`}
         ${said.text && html`<br /><q>${said.text}</q>`}
       </dd></div>`}
       ${shown.note && html`<div><dt>${t('case.note')}</dt><dd><q>${shown.note}</q></dd></div>`}
@@ -56,9 +56,9 @@ export function Checklist({ items }) {
   </section>`;
 }
 
-/** @param {{shown: any}} props */
+/** @param {{shown: Api.ReviewedSubmission}} props */
 export function Rule({ shown: { rule, rule_version, deed } }) {
-  const { data: names = {} } = useAsked(async (signal) => named((await api.get('/districts', { query: { limit: 100 }, open: true, signal })).data), [], { keep: 'district-names' });
+  const { data: names = {} } = useAsked(async (signal) => named((await api.get('/districts', { open: true, signal })).data), [], { keep: 'district-names' });
   return html`<section class="part">
     <h2>${t('case.rule', { version: rule_version })}</h2>
     <p>${rule.purpose}</p>
@@ -74,8 +74,9 @@ export function Rule({ shown: { rule, rule_version, deed } }) {
 /** @param {{items: {code: string, name: string}[]}} page */
 const named = ({ items }) => Object.fromEntries(items.map(({ code, name }) => [code, name]));
 
-/** Since when it waits and until when a decision is promised. @param {{shown: any}} props */
+/** Since when it waits and until when a decision is promised. @param {{shown: Api.ReviewedSubmission}} props */
 export function Promised({ shown: { queued_at, promised_by, waiting_days } }) {
+  if (!promised_by) return null;
   const now = new Date(new Date(queued_at).getTime() + waiting_days * 86_400_000);
   const isLate = now > new Date(promised_by);
   return html`<span class="tag ${isLate ? 'bad' : ''}" title=${relative(promised_by)}>

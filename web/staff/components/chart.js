@@ -10,8 +10,10 @@ import { barsOf, everyNth, ticks } from './axes.js';
 export const SERIES_MAX = 5;
 
 /**
- * @param {{title: string, unit: string, stepName: string, steps: {label: string, long: string}[], isStacked?: boolean,
- *   series: {name: string, values: number[]}[], format?: (value: number) => string, columns?: {name: string, values: string[]}[],
+ * @typedef {{label: string, long: string}} Step
+ * @typedef {{name: string, values: number[]}} Series
+ *
+ * @param {{title: string, unit: string, stepName: string, steps: Step[], isStacked?: boolean, series: Series[], format?: (value: number) => string, columns?: {name: string, values: string[]}[],
  *   onCsv?: () => Promise<void>, empty?: string}} props
  *   `unit` names the upright axis and `stepName` the other; `columns` stand in the table only
  */
@@ -72,8 +74,8 @@ function Plot({ id, unit, stepName, steps, series, isStacked, format, told, at, 
     measure();
     return () => watcher.disconnect();
   }, []);
-  const tops = steps.map((/** @type {any} */ _, /** @type {number} */ step) => {
-    const values = series.map((/** @type {any} */ one) => one.values[step]);
+  const tops = steps.map((/** @type {Step} */ _, /** @type {number} */ step) => {
+    const values = series.map((/** @type {Series} */ one) => one.values[step]);
     return isStacked ? sum(values) : Math.max(...values);
   });
   const marks = ticks(Math.max(...tops));
@@ -82,7 +84,7 @@ function Plot({ id, unit, stepName, steps, series, isStacked, format, told, at, 
   const left = Math.max(...marks.map((mark) => format(mark).length)) * letter + letter * 1.6;
   const area = { left, top: line * 1.3, width: Math.max(width - left - 2, 1), height: line * 10 };
   const room = area.width / steps.length;
-  const nth = everyNth(steps.map((/** @type {any} */ step) => step.label), room, letter);
+  const nth = everyNth(steps.map((/** @type {Step} */ step) => step.label), room, letter);
   const foot = area.top + area.height;
   const stepAt = (/** @type {PointerEvent} */ event) => {
     const x = event.clientX - (box.current?.getBoundingClientRect().left ?? 0) - area.left;
@@ -106,7 +108,7 @@ function Plot({ id, unit, stepName, steps, series, isStacked, format, told, at, 
         const place = { x: bar.x, y: bar.y, width: bar.width, height: bar.height };
         return html`<rect class="series-${bar.number}" ...${place} /><rect fill="url(#${id}-${bar.number})" ...${place} />`;
       })}</g>`)}
-      ${steps.map((/** @type {any} */ step, /** @type {number} */ n) => (steps.length - 1 - n) % nth === 0 && html`<text key=${n} class="tick-label" text-anchor="middle" x=${kept(left + (n + 0.5) * room, step.label.length * letter * 0.6, width)} y=${foot + line * 0.75}>${step.label}</text>`)}
+      ${steps.map((/** @type {Step} */ step, /** @type {number} */ n) => (steps.length - 1 - n) % nth === 0 && html`<text key=${n} class="tick-label" text-anchor="middle" x=${kept(left + (n + 0.5) * room, step.label.length * letter * 0.6, width)} y=${foot + line * 0.75}>${step.label}</text>`)}
       <text class="axis" text-anchor="end" x=${width} y=${foot + line * 1.8}>${stepName}</text>
     </svg>`}
   </div>`;
@@ -128,8 +130,8 @@ function Numbers({ caption, stepName, steps, series, columns, format }) {
   return html`<div class="wide-table" tabindex="0" role="region" aria-label=${caption}><table>
     <caption class="visually-hidden">${caption}</caption>
     <thead><tr><th scope="col">${stepName}</th>${[...series, ...columns].map(({ name }) => html`<th key=${name} scope="col" class="number">${name}</th>`)}</tr></thead>
-    <tbody>${steps.map((/** @type {any} */ step, /** @type {number} */ n) => html`<tr key=${n}><th scope="row">${step.long}</th>
-      ${series.map((/** @type {any} */ one) => html`<td key=${one.name} class="number">${format(one.values[n])}</td>`)}
-      ${columns.map((/** @type {any} */ one) => html`<td key=${one.name} class="number">${one.values[n]}</td>`)}</tr>`)}</tbody>
+    <tbody>${steps.map((/** @type {Step} */ step, /** @type {number} */ n) => html`<tr key=${n}><th scope="row">${step.long}</th>
+      ${series.map((/** @type {Series} */ one) => html`<td key=${one.name} class="number">${format(one.values[n])}</td>`)}
+      ${columns.map((/** @type {{name: string, values: string[]}} */ one) => html`<td key=${one.name} class="number">${one.values[n]}</td>`)}</tr>`)}</tbody>
   </table></div>`;
 }

@@ -19,7 +19,7 @@ function selectBlank(field) {
 }
 
 /**
- * @param {{act: 'approve' | 'decline' | 'ask' | 'give_back', title: string, button: string, reasons: any[],
+ * @param {{act: 'approve' | 'decline' | 'ask' | 'give_back', title: string, button: string, reasons: Api.ReasonItem[],
  *   onDone: (said: {reason_code: string, text: string | null}) => unknown, onCancel: () => void}} props
  *   `reasons` of GET /reason-codes; giving back has no words, approving may have some
  */
@@ -38,7 +38,7 @@ export function DecisionPanel({ act, title, button, reasons, onDone, onCancel })
   /** @param {string} code @param {boolean} [andWrite] */
   function choose(code, andWrite = false) {
     const before = choices.find((one) => one.code === reason)?.template ?? '';
-    const { template } = choices.find((one) => one.code === code);
+    const template = choices.find((one) => one.code === code)?.template;
     setReason(code);
     setError({});
     if (hasWords && (text === '' || text === before)) setText(template ?? '');

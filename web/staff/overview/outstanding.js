@@ -13,7 +13,7 @@ import { Section, Tiles } from './section.js';
 export function Outstanding() {
   const asked = useAsked(async (signal) => (await api.get('/liability', { signal })).data, []);
   const csv = () => download(api.get('/liability', { query: { format: 'csv' }, as: 'blob' }), 'outstanding-points.csv');
-  return html`<${Section} title=${t('overview.outstanding')} lead=${t('overview.outstanding_lead')} asked=${asked}>${(/** @type {any} */ owed) => html`
+  return html`<${Section} title=${t('overview.outstanding')} lead=${t('overview.outstanding_lead')} asked=${asked}>${(/** @type {Api.Liability} */ owed) => html`
     <${Tiles} items=${[
       { label: t('overview.outstanding_points'), value: number(owed.points), note: t('overview.worth', { value: money(owed.value_eur) }) },
       { label: t('overview.per_point'), value: money(owed.cents_per_point / 100), note: t('overview.per_point_note') },
@@ -26,9 +26,9 @@ export function Outstanding() {
       columns=${[{ name: t('overview.value'), values: months(owed).map(({ value_eur: value }) => money(value)) }]} />`}<//>`;
 }
 
-/** Every month from the first to the last, since a month without an end is told too. @param {any} owed */
+/** Every month from the first to the last, since a month without an end is told too. @param {Api.Liability} owed */
 function months(owed) {
-  const known = new Map(owed.months.map((/** @type {any} */ row) => [row.month, row]));
+  const known = new Map(owed.months.map((row) => [row.month, row]));
   const names = [...known.keys()].sort();
   if (!names.length) return [];
   const found = [];

@@ -8,11 +8,11 @@ import { today } from '../../shared/format.js';
 import { go } from '../../shared/router.js';
 import { locale, t } from '../../shared/strings.js';
 
-/** @typedef {{per: string, from?: string, to?: string}} Period as the API is asked; it knows how long a usual one is */
+/** @typedef {{per: 'day' | 'week' | 'month', from?: string, to?: string}} Period as the API is asked; it knows how long a usual one is */
 
 /** @param {URLSearchParams} query @returns {Period} */
 export function periodOf(query) {
-  const per = ['day', 'week', 'month'].find((one) => one === query.get('per')) ?? 'day';
+  const per = /** @type {const} */ (['day', 'week', 'month']).find((one) => one === query.get('per')) ?? 'day';
   const from = query.get('from') ?? undefined;
   const to = query.get('to') ?? undefined;
   return { per, from, to };

@@ -10,17 +10,16 @@ import { download } from '../download.js';
 import { stepsOf } from './period.js';
 import { Section, Tiles } from './section.js';
 
-const SHOWN = ['issued', 'spent', 'expired'];
-const IN_THE_TABLE = ['returned', 'taken_back', 'donated'];
+const SHOWN = /** @type {const} */ (['issued', 'spent', 'expired']);
+const IN_THE_TABLE = /** @type {const} */ (['returned', 'taken_back', 'donated']);
 
 /** @param {{period: import('./period.js').Period}} props */
 export function Points({ period }) {
-  const ask = (/** @type {object} */ more) => api.get('/overview/points', { query: { ...period }, ...more });
-  const asked = useAsked(async (signal) => (await ask({ signal })).data, [JSON.stringify(period)]);
-  const csv = () => download(ask({ query: { ...period, format: 'csv' }, as: 'blob' }), `points-${period.per}.csv`);
-  return html`<${Section} title=${t('overview.points')} asked=${asked}>${(/** @type {any} */ told) => {
-    const valuesOf = (/** @type {string} */ name) => told.items.map((/** @type {any} */ step) => step[name]);
-    return html`<${Tiles} items=${[...SHOWN, 'returned'].map((name) => ({ label: t(`overview.${name}`), value: number(told.totals[name]), note: t(`overview.${name}_note`) }))} />
+  const asked = useAsked(async (signal) => (await api.get('/overview/points', { query: period, signal })).data, [JSON.stringify(period)]);
+  const csv = () => download(api.get('/overview/points', { query: { ...period, format: 'csv' }, as: 'blob' }), `points-${period.per}.csv`);
+  return html`<${Section} title=${t('overview.points')} asked=${asked}>${(/** @type {Api.PointsOverview} */ told) => {
+    const valuesOf = (/** @type {keyof Api.PointsMoved} */ name) => told.items.map((step) => step[name]);
+    return html`<${Tiles} items=${/** @type {const} */ ([...SHOWN, 'returned']).map((name) => ({ label: t(`overview.${name}`), value: number(told.totals[name]), note: t(`overview.${name}_note`) }))} />
       <${BarChart} title=${t('overview.points_chart')} unit=${t('overview.points_unit')} stepName=${t(`period.${told.per}`)} steps=${stepsOf(told)} onCsv=${csv}
         series=${SHOWN.map((name) => ({ name: t(`overview.${name}`), values: valuesOf(name) }))}
         columns=${IN_THE_TABLE.map((name) => ({ name: t(`overview.${name}`), values: valuesOf(name).map(number) }))} />`;

@@ -14,24 +14,23 @@ import { Section, Tiles } from './section.js';
 /** @param {{period: import('./period.js').Period}} props */
 export function Redemptions({ period }) {
   const [partner, setPartner] = useState('');
-  const ask = (/** @type {object} */ more) => api.get('/overview/redemptions', { query: { ...period }, ...more });
   // A row is told only where something was redeemed: which steps there are, the points' overview of the same period tells.
   const load = async (/** @type {AbortSignal} */ signal) => {
-    const [{ data }, { data: calendar }] = await Promise.all([ask({ signal }), api.get('/overview/points', { query: { ...period }, signal })]);
+    const [{ data }, { data: calendar }] = await Promise.all([api.get('/overview/redemptions', { query: period, signal }), api.get('/overview/points', { query: period, signal })]);
     return { ...data, steps: calendar.items };
   };
   const asked = useAsked(load, [JSON.stringify(period)]);
-  const csv = () => download(ask({ query: { ...period, format: 'csv' }, as: 'blob' }), `redemptions-${period.per}.csv`);
-  return html`<${Section} title=${t('overview.redemptions')} asked=${asked}>${(/** @type {any} */ told) => {
+  const csv = () => download(api.get('/overview/redemptions', { query: { ...period, format: 'csv' }, as: 'blob' }), `redemptions-${period.per}.csv`);
+  return html`<${Section} title=${t('overview.redemptions')} asked=${asked}>${(/** @type {Api.RedemptionsOverview & {steps: Api.PointsStep[]}} */ told) => {
     const partners = partnersOf(told.items);
-    const rows = told.items.filter((/** @type {any} */ row) => !partner || row.partner === partner);
+    const rows = told.items.filter((row) => !partner || row.partner === partner);
     return html`<${Tiles} items=${[
         { label: t('overview.redeemed'), value: number(sum(rows, 'redemptions')), note: t('overview.in_period') },
         { label: t('overview.value'), value: money(sum(rows, 'value_eur')), note: t('overview.value_note') },
       ]} />
       ${partners.length > 1 && html`<${Select} label=${t('overview.partner')} value=${partner} onInput=${setPartner} options=${[['', t('overview.all_partners')], ...partners.map(({ code, name }) => [code, name])]} />`}
       <${BarChart} title=${t('overview.redemptions_chart')} unit=${t('overview.redemptions_unit')} stepName=${t(`period.${told.per}`)} isStacked onCsv=${csv}
-        steps=${told.steps.map((/** @type {any} */ step) => ({ label: stepLabel(step, told.per), long: stepLong(step, told.per) }))}
+        steps=${told.steps.map((step) => ({ label: stepLabel(step, told.per), long: stepLong(step, told.per) }))}
         series=${seriesOf(rows, partners.filter(({ code }) => !partner || code === partner), told.steps)} />`;
   }}<//>`;
 }

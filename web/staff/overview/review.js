@@ -12,10 +12,9 @@ import { Section, Tiles } from './section.js';
 
 /** @param {{period: import('./period.js').Period}} props */
 export function Review({ period }) {
-  const ask = (/** @type {object} */ more) => api.get('/overview/review', { query: { ...period }, ...more });
-  const asked = useAsked(async (signal) => (await ask({ signal })).data, [JSON.stringify(period)]);
-  const csv = () => download(ask({ query: { ...period, format: 'csv' }, as: 'blob' }), `review-${period.per}.csv`);
-  return html`<${Section} title=${t('overview.review')} asked=${asked}>${(/** @type {any} */ told) => {
+  const asked = useAsked(async (signal) => (await api.get('/overview/review', { query: period, signal })).data, [JSON.stringify(period)]);
+  const csv = () => download(api.get('/overview/review', { query: { ...period, format: 'csv' }, as: 'blob' }), `review-${period.per}.csv`);
+  return html`<${Section} title=${t('overview.review')} asked=${asked}>${(/** @type {Api.ReviewOverview} */ told) => {
     const { totals, items } = told;
     return html`<${Tiles} items=${[
         { label: t('overview.waiting'), value: number(told.waiting), ...waitingNote(told) },
@@ -25,19 +24,19 @@ export function Review({ period }) {
       ]} />
       <${BarChart} title=${t('overview.review_chart')} unit=${t('overview.decisions')} stepName=${t(`period.${told.per}`)} steps=${stepsOf(told)} isStacked onCsv=${csv}
         series=${[
-          { name: t('overview.approved'), values: items.map((/** @type {any} */ step) => step.approved) },
-          { name: t('overview.declined'), values: items.map((/** @type {any} */ step) => step.declined) },
+          { name: t('overview.approved'), values: items.map((step) => step.approved) },
+          { name: t('overview.declined'), values: items.map((step) => step.declined) },
         ]}
         columns=${[
-          ...['asked', 'reversed'].map((name) => ({ name: t(`overview.${name}`), values: items.map((/** @type {any} */ step) => number(step[name])) })),
+          ...(/** @type {const} */ (['asked', 'reversed']).map((name) => ({ name: t(`overview.${name}`), values: items.map((step) => number(step[name])) }))),
           { name: t('overview.median'), values: items.map(median) },
         ]} />`;
   }}<//>`;
 }
 
-/** @param {any} told */
+/** @param {Api.ReviewOverview} told */
 function waitingNote(told) {
-  if (!told.waiting) return { note: t('overview.none_waits') };
+  if (!told.oldest_queued_at) return { note: t('overview.none_waits') };
   if (told.overdue) return { note: t('overview.overdue', { n: told.overdue }), isBad: true };
   return { note: t('overview.oldest', { day: date(told.oldest_queued_at) }) };
 }

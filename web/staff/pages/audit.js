@@ -52,7 +52,7 @@ export default function Audit() {
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const short = (/** @type {string} */ id) => id.slice(-8);
 
-const row = (/** @type {any} */ { at, kind, office, purpose, object, actor, subject }) => html`<article class="card log">
+const row = (/** @type {Api.LogEntry} */ { at, kind, office, purpose, object, actor, subject }) => html`<article class="card log">
   <time datetime=${at}>${dateTime(at)}</time>
   <div class="grow"><strong>${kindName(kind)}</strong> <code>${kind}</code>
     <span class="quiet line">${office}${object && html` · <code title=${object}>${UUID.test(object) ? short(object) : object}</code>`}</span></div>

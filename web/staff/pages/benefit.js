@@ -14,7 +14,7 @@ import { StateTag, categoryName, valueOf } from '../catalogue/words.js';
 import { Facts, PageHead } from '../components/page_head.js';
 import { benefitState } from './benefits.js';
 
-const SHOWN = ['price_points', 'value_eur', 'max_per_person_per_year', 'voucher_days', 'opens_at', 'closes_at', 'source'];
+const SHOWN = /** @type {const} */ (['price_points', 'value_eur', 'max_per_person_per_year', 'voucher_days', 'opens_at', 'closes_at', 'source']);
 
 /** @param {{code: string}} props */
 export default function Benefit({ code }) {

@@ -56,7 +56,7 @@ function Benefit({ known, partners }) {
     return [{ changes: changesOf(benefit, now) }];
   }
   // One that is there has no stock to be set: where nothing else is wrong, publishing says that the code is taken.
-  const isTaken = (/** @type {any} */ { errors }) => !benefit && errors.length > 0 && errors.every((/** @type {any} */ { field }) => field === 'stock');
+  const isTaken = (/** @type {Api.ItemTold} */ { errors }) => !benefit && errors.length > 0 && errors.every(({ field }) => field === 'stock');
 
   const back = benefit ? { to: `/benefits/${code}`, label: benefit.title } : { to: '/benefits', label: t('nav.benefits') };
   return html`<${Editor} kind="benefits" isNew=${!benefit} version=${benefit?.version} wish=${{ code, ...terms }} isToTry=${isTaken} ...${{ publish, catchUp }}

@@ -35,7 +35,7 @@ export default function Benefits() {
   </div>`;
 }
 
-/** @param {{benefit: any}} props */
+/** @param {{benefit: Api.BenefitShown}} props */
 function Row({ benefit }) {
   const { code, title, partner, price_points, value_eur, stock_left: left } = benefit;
   return html`<a class="card entry" href="#/benefits/${code}">
@@ -45,7 +45,7 @@ function Row({ benefit }) {
   </a>`;
 }
 
-/** @param {any} benefit @returns {'open' | 'off' | 'announced' | 'lapsed' | 'paused'} */
+/** @param {Api.BenefitShown} benefit @returns {'open' | 'off' | 'announced' | 'lapsed' | 'paused'} */
 export function benefitState({ is_open, is_published, opens_at, closes_at }) {
   if (is_open) return 'open';
   if (!is_published) return 'off';

@@ -24,14 +24,14 @@ const SEEN_AFTER_MS = 400;
 /** @param {{query: URLSearchParams}} props */
 export default function CasePage({ query }) {
   const filters = filtersOf(query);
-  const [shown, setShown] = useState(/** @type {any} undefined: on its way; null: nothing waits */ (undefined));
+  const [shown, setShown] = useState(/** @type {import('../decisions.js').Case | null | undefined} undefined: on its way; null: nothing waits */ (undefined));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [panel, setPanel] = useState(/** @type {any} */ (null));
   const [seen, setSeen] = useState(/** @type {string | null} the case that has been in sight for long enough */ (null));
   const [isUnkept, setUnkept] = useState(false);
   const reasons = useAsked(async (signal) => (await api.get('/reason-codes', { signal })).data.items, []);
-  const aside = useRef(/** @type {any[]} */ ([]));
-  const current = useRef(/** @type {any} */ (null));
+  const aside = useRef(/** @type {string[]} */ ([]));
+  const current = useRef(/** @type {typeof shown} */ (null));
   const isDeciding = useRef(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   const unkept = useRef(/** @type {HTMLElement | null} */ (null));
@@ -74,15 +74,16 @@ export default function CasePage({ query }) {
     return () => removeEventListener('online', heard);
   }, [error]);
 
-  /** @param {string} decision @param {{reason_code?: string, text?: string | null}} said */
+  /** @param {Api.Verification['decision']} decision @param {{reason_code?: string, text?: string | null}} said */
   async function decided(decision, said) {
     if (isDeciding.current) return; // pressed twice before the case is gone
     isDeciding.current = true;
     await written(decision, said).finally(() => (isDeciding.current = false));
   }
 
-  /** @param {string} decision @param {{reason_code?: string, text?: string | null}} said */
+  /** @param {Api.Verification['decision']} decision @param {{reason_code?: string, text?: string | null}} said */
   async function written(decision, said) {
+    if (!shown) return;
     const id = await decide(shown, { decision, ...said }).catch(() => null);
     if (!id) return setUnkept(true); // this device has no room for it: the case stays, and what was typed
     const undo = async () => (await takeBack(id)) || toast(t('decided.too_late'));
@@ -90,9 +91,10 @@ export default function CasePage({ query }) {
     await next();
   }
 
-  const approve = () => decided('approve', { reason_code: shown.confirmation?.confirmed ? 'confirmed_by_organiser' : 'as_described' });
+  const approve = () => decided('approve', { reason_code: shown?.confirmation?.confirmed ? 'confirmed_by_organiser' : 'as_described' });
 
   async function giveBack(/** @type {{reason_code: string}} */ { reason_code }) {
+    if (!shown) return;
     try {
       await api.delete('/review-queue/lease', { json: { reason_code, submission: shown.id } });
       toast(t('given_back', { title: shown.deed_title }));
@@ -106,7 +108,7 @@ export default function CasePage({ query }) {
   async function keep() {
     try {
       const found = await lease(wishOf(filters), aside.current);
-      if (found?.id !== shown.id) toast(t('lease.taken'));
+      if (found?.id !== shown?.id) toast(t('lease.taken'));
       setShown(found);
     } catch (problem) {
       setError(problem);
@@ -150,7 +152,7 @@ export default function CasePage({ query }) {
         <div class="judge">
           ${panel &&
           html`<${DecisionPanel} key=${panel} act=${panel} title=${t(`panel.${panel}`)} button=${t(`panel.${panel}.button`)} reasons=${reasons.data}
-            onDone=${panel === 'give_back' ? giveBack : (said) => decided(panel, said)} onCancel=${() => (setPanel(null), title.current?.focus())} />`}
+            onDone=${panel === 'give_back' ? giveBack : (/** @type {{reason_code: string, text: string | null}} */ said) => decided(panel, said)} onCancel=${() => (setPanel(null), title.current?.focus())} />`}
           ${isUnkept && html`<div ref=${unkept}><${Banner} kind="bad"><p>${t('decided.unkept')}</p><//></div>`}
           <p class="row">
             <${Promised} shown=${shown} />

@@ -15,13 +15,13 @@ export default function ConfirmationsPage() {
   const load = async (/** @type {string | undefined} */ cursor) => (await api.get('/confirmations', { query: { cursor, limit: 50 } })).data;
   return html`<header class="headline"><${ButtonLink} kind="bare" icon="back" href="#/events">${t('nav.events')}<//><h1>${t('events.confirmations')}</h1></header>
     <p class="quiet">${t('confirm.lead')}</p>
-    <${Paged} label=${t('events.confirmations')} keyOf=${({ submission }) => submission} load=${load} row=${(/** @type {any} */ item) => html`<${Row} item=${item} />`}
+    <${Paged} label=${t('events.confirmations')} keyOf=${(/** @type {Api.AwaitingItem} */ { submission }) => submission} load=${load} row=${(/** @type {Api.AwaitingItem} */ item) => html`<${Row} item=${item} />`}
       empty=${html`<${Empty} icon="check" title=${t('confirm.empty')} />`} />`;
 }
 
-/** @param {{item: any}} props */
+/** @param {{item: Api.AwaitingItem}} props */
 function Row({ item }) {
-  const [said, setSaid] = useState(/** @type {any} */ (null));
+  const [said, setSaid] = useState(/** @type {Api.ConfirmationGiven | null} */ (null));
   const [step, setStep] = useState(/** @type {'' | 'other' | 'no'} */ (''));
   const [quantity, setQuantity] = useState(String(item.quantity));
   const [text, setText] = useState('');
@@ -42,7 +42,7 @@ function Row({ item }) {
     <p class="row"><strong class="grow">${item.name ?? t('events.no_name')}</strong><span class="quiet">${t('confirm.until', { date: date(item.due_at) })}</span></p>
     <p>${item.deed_title} · ${dateTime(item.done_at)} · ${claimed}</p>
     <${ErrorBox} error=${error} />
-    ${said && html`<p role="status"><strong>${said.confirmed ? t('confirm.said_yes', { amount: amount(said.quantity, item.unit) }) : t('confirm.said_no')}</strong></p>`}
+    ${said && html`<p role="status"><strong>${said.confirmed ? t('confirm.said_yes', { amount: amount(said.quantity ?? item.quantity, item.unit) }) : t('confirm.said_no')}</strong></p>`}
     ${!said &&
     !step &&
     html`<div class="row">

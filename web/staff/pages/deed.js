@@ -13,7 +13,7 @@ import { Difference } from '../catalogue/difference.js';
 import { EndPause, Pause } from '../catalogue/pause.js';
 import { StateTag, categoryName, stateOf, valueOf } from '../catalogue/words.js';
 
-const SHOWN = ['points', 'unit', 'max_per_day', 'max_per_year', 'evidence', 'minutes', 'districts', 'access', 'review_by', 'purpose', 'source'];
+const SHOWN = /** @type {const} */ (['points', 'unit', 'max_per_day', 'max_per_year', 'evidence', 'minutes', 'districts', 'access', 'review_by', 'purpose', 'source']);
 
 /** @param {{code: string}} props */
 export default function Deed({ code }) {
@@ -32,12 +32,12 @@ export default function Deed({ code }) {
       <${ButtonLink} icon="edit" href="#/catalogue/${code}/edit">${t('deed.change')}<//>
     <//>
     ${state === 'paused' && html`<${Banner} kind="warning" icon="clock"><p>${t('deed.paused', { day: date(`${deed.paused_until}T12:00:00Z`) })}</p><//>`}
-    ${versions.filter((/** @type {any} */ one) => comes(one, deed)).map((/** @type {any} */ one) => html`<${Banner} key=${one.version} icon="calendar"><p>${t('deed.announced', { n: one.version, at: dateTime(one.in_force_from) })}</p><//>`)}
+    ${versions.filter((one) => comes(one, deed)).map((one) => html`<${Banner} key=${one.version} icon="calendar"><p>${t('deed.announced', { n: one.version, at: dateTime(one.in_force_from) })}</p><//>`)}
     <section class="card"><h2>${t('deed.rule')}</h2>
       <${Facts} items=${[...Object.entries(deed.titles).map(([language, title]) => [`${t('field.titles')} (${language})`, html`<span lang=${language}>${title}</span>`]), ...SHOWN.map((field) => [t(`field.${field}`), valueOf(field, deed[field])])]} />
     </section>
     <section class="card"><h2>${t('deed.history')}</h2>
-      <ol class="history">${versions.map((/** @type {any} */ one) => html`<li key=${one.version}>
+      <ol class="history">${versions.map((one) => html`<li key=${one.version}>
         <h3>${t('deed.version', { n: one.version })} <span class="quiet">${t('deed.in_force_from', { at: dateTime(one.in_force_from) })}</span></h3>
         <p>${one.reason} <span class="quiet">${t('deed.published', { at: dateTime(one.published_at) })}</span></p>
         <${Difference} changes=${one.changes} label=${t('deed.version', { n: one.version })} />
@@ -48,5 +48,5 @@ export default function Deed({ code }) {
   </div>`;
 }
 
-/** Whether a version is still to come, beside the one that is shown. @param {any} one @param {any} deed */
+/** Whether a version is still to come, beside the one that is shown. @param {Api.DeedVersionItem} one @param {Api.DeedItem} deed */
 const comes = (one, deed) => one.version > deed.version && new Date(one.in_force_from) > new Date(deed.in_force_from) && new Date(one.in_force_from) > now();

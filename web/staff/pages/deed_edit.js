@@ -36,7 +36,7 @@ function Deed({ known: first, districts }) {
   const code = deed?.code ?? draft.code;
   const starts = day ? { in_force_from: instant(day, '00:00') } : {};
   // A pause that is over by then is no part of the next version.
-  const paused_until = draft.paused_until >= (day || today()) ? draft.paused_until : null;
+  const paused_until = draft.paused_until && draft.paused_until >= (day || today()) ? draft.paused_until : null;
   const wish = { ...deedRule(draft), paused_until, code, ...starts };
 
   async function publish() {
@@ -49,7 +49,7 @@ function Deed({ known: first, districts }) {
     const now = await deedOf(code);
     setDraft(onTop(draft, deedDraft(deed), deedDraft(now.deed)));
     setKnown(now);
-    return now.versions.filter((/** @type {any} */ { version }) => version > (known?.newest ?? 0));
+    return now.versions.filter(({ version }) => version > (known?.newest ?? 0));
   }
 
   const back = deed ? { to: `/catalogue/${code}`, label: deed.title } : { to: '/catalogue', label: t('nav.catalogue') };

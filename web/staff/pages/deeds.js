@@ -37,7 +37,7 @@ export default function Deeds() {
   </div>`;
 }
 
-const row = (/** @type {any} */ deed) => html`<a class="card entry" href="#/catalogue/${deed.code}">
+const row = (/** @type {Api.DeedItem} */ deed) => html`<a class="card entry" href="#/catalogue/${deed.code}">
   <span class="grow"><span class="title">${deed.title}</span><span class="quiet">${categoryName(deed.category)} · ${points(deed.points)} / ${unitName(deed.unit)}</span></span>
   <${StateTag} state=${stateOf(deed)} /><${Icon} name="next" size=${20} />
 </a>`;

@@ -46,12 +46,12 @@ export default function EventPage({ id }) {
       <h2 id="came">${t('events.came')}</h2>
       <p class="quiet">${t('events.came_text')}</p>
       ${isShown
-        ? html`<${Paged} label=${t('events.came')} keyOf=${({ submission }) => submission} load=${load} row=${(/** @type {any} */ one) => html`<${Came} one=${one} />`}
+        ? html`<${Paged} label=${t('events.came')} keyOf=${(/** @type {Api.AttendanceItem} */ { submission }) => submission} load=${load} row=${(/** @type {Api.AttendanceItem} */ one) => html`<${Came} one=${one} />`}
             empty=${html`<${Empty} icon="person" title=${t('events.nobody')} />`} />`
         : html`<${Button} kind="quiet" icon="eye" onClick=${() => setShown(true)}>${t('events.show_came')}<//>`}
     </section>
     ${isSure && html`<${Confirm} title=${t('events.cancel_sure')} yes=${t('events.cancel')} no=${t('events.keep')} isDanger onYes=${cancel} onClose=${() => setSure(false)}><p>${t('events.cancel_text')}</p><//>`}`;
 }
 
-/** @param {{one: any}} props */
+/** @param {{one: Api.AttendanceItem}} props */
 const Came = ({ one }) => html`<div class="waiting"><span class="grow">${one.name ?? html`<span class="quiet">${t('events.no_name')}</span>`}</span><span>${dateTime(one.scanned_at)}</span></div>`;

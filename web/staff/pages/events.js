@@ -20,12 +20,12 @@ export default function EventsPage() {
       <${Button} icon="plus" onClick=${() => setNew(true)}>${t('events.announce')}<//>
       <${ButtonLink} kind="quiet" icon="check" href="#/events/confirmations">${t('events.confirmations')}<//>
     </div>
-    <${Paged} label=${t('nav.events')} deps=${[round]} load=${load} row=${(/** @type {any} */ event) => html`<${Row} event=${event} />`}
+    <${Paged} label=${t('nav.events')} deps=${[round]} load=${load} row=${(/** @type {Api.EventItem} */ event) => html`<${Row} event=${event} />`}
       empty=${html`<${Empty} icon="calendar" title=${t('events.empty')}>${t('events.empty_text')}<//>`} />
     ${isNew && html`<${Announce} onDone=${done} onClose=${() => setNew(false)} />`}`;
 }
 
-/** Before it, on, over or cancelled. @param {any} event */
+/** Before it, on, over or cancelled. @param {Api.EventItem} event */
 export function stateOf({ starts_at, ends_at, is_cancelled }) {
   const at = now().getTime();
   if (is_cancelled) return 'cancelled';
@@ -33,7 +33,7 @@ export function stateOf({ starts_at, ends_at, is_cancelled }) {
   return ends_at && at > Date.parse(ends_at) ? 'over' : 'on';
 }
 
-/** @param {{event: any}} props */
+/** @param {{event: Api.EventItem}} props */
 function Row({ event }) {
   const state = stateOf(event);
   return html`<a class="waiting entry" href="#/events/${event.id}">

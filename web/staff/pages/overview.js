@@ -11,7 +11,7 @@ import { Points } from '../overview/points.js';
 import { Redemptions } from '../overview/redemptions.js';
 import { Review } from '../overview/review.js';
 
-/** @param {{me: any, query: URLSearchParams}} props */
+/** @param {{me: Api.Me, query: URLSearchParams}} props */
 export default function Overview({ me, query }) {
   const period = periodOf(query);
   const statements = hasRole(me, 'manager') && html`<${ButtonLink} kind="quiet" icon="list" href="#/overview/statements">${t('statements.title')}<//>`;

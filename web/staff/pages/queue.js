@@ -41,7 +41,7 @@ export default function QueuePage({ query }) {
   const keys = html`<${KeysHelp} keys=${keysOf()} />`;
   if (asked.error && !first) return html`<h1>${t('nav.queue')}</h1><${ErrorBox} error=${asked.error} onRetry=${asked.again} />`;
   if (!first) return html`<h1>${t('nav.queue')}</h1><${Skeleton} />`;
-  const mine = first.items.some((/** @type {any} */ { leased_by_me }) => leased_by_me);
+  const mine = first.items.some(({ leased_by_me }) => leased_by_me);
   return html`<header class="row"><h1 class="grow">${t('nav.queue')}</h1>${keys}</header>
     <${Refused} />
     <${ErrorBox} error=${asked.error} onRetry=${asked.again} />
@@ -55,11 +55,11 @@ export default function QueuePage({ query }) {
     ${isFiltered && first.waiting > 0 && html`<p role="status">${t('queue.matching', { n: first.matching, all: first.waiting })} <${Button} kind="bare" onClick=${() => go('/queue', { replace: true })}>${t('queue.clear')}<//></p>`}
     ${first.waiting === 0
       ? html`<${Empty} icon="check" title=${t('queue.empty')}>${t('queue.empty_text')}<//>`
-      : html`<${Paged} label=${t('nav.queue')} keyOf=${({ submission }) => submission} deps=${[first]} row=${(item) => html`<${Row} item=${item} onEvent=${(event) => filter({ event })} />`}
+      : html`<${Paged} label=${t('nav.queue')} keyOf=${(/** @type {Api.QueueItem} */ { submission }) => submission} deps=${[first]} row=${(/** @type {Api.QueueItem} */ item) => html`<${Row} item=${item} onEvent=${(/** @type {string} */ event) => filter({ event })} />`}
           load=${(/** @type {string | undefined} */ cursor) => (cursor ? ask(cursor, undefined) : Promise.resolve(first))} empty=${html`<p class="quiet">${t('queue.no_match')}</p>`} />`}`;
 }
 
-/** How many wait, the oldest, and those past the day that was promised, whatever the filters. @param {{first: any}} props */
+/** How many wait, the oldest, and those past the day that was promised, whatever the filters. @param {{first: Api.QueuePage}} props */
 function Tiles({ first }) {
   return html`<dl class="tiles">
     <div><dt>${t('queue.waiting')}</dt><dd class="value">${number(first.waiting)}</dd></div>
@@ -68,20 +68,20 @@ function Tiles({ first }) {
   </dl>`;
 }
 
-/** @param {{filters: any, items: any[], onChange: (change: any) => void}} props */
+/** @param {{filters: import('../wishes.js').Filters, items: Api.QueueItem[], onChange: (change: any) => void}} props */
 function Filters({ filters, items, onChange }) {
   const events = new Map(items.filter(({ event }) => event).map(({ event, event_title }) => [event, event_title]));
   if (filters.event && !events.has(filters.event)) events.set(filters.event, t('queue.this_event'));
   const any = /** @type {[string, string]} */ (['', t('queue.any')]);
-  return html`<form class="filters" aria-label=${t('queue.filters')} onSubmit=${(event) => event.preventDefault()}>
-    <${Select} label=${t('queue.category')} value=${filters.category} options=${[any, ...DEED_CATEGORIES.map((code) => [code, categoryName(code)])]} onInput=${(category) => onChange({ category })} />
-    <${Select} label=${t('queue.event')} value=${filters.event} options=${[any, ...events]} onInput=${(event) => onChange({ event })} />
-    <${Select} label=${t('queue.age')} value=${filters.days} options=${[any, ...['3', '7', '14'].map((days) => [days, t('queue.days', { n: Number(days) })])]} onInput=${(days) => onChange({ days })} />
-    <${Select} label=${t('queue.second')} value=${filters.second} options=${[any, ['true', t('queue.second.yes')], ['false', t('queue.second.no')]]} onInput=${(second) => onChange({ second })} />
+  return html`<form class="filters" aria-label=${t('queue.filters')} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+    <${Select} label=${t('queue.category')} value=${filters.category} options=${[any, ...DEED_CATEGORIES.map((code) => [code, categoryName(code)])]} onInput=${(/** @type {string} */ category) => onChange({ category })} />
+    <${Select} label=${t('queue.event')} value=${filters.event} options=${[any, ...events]} onInput=${(/** @type {string} */ event) => onChange({ event })} />
+    <${Select} label=${t('queue.age')} value=${filters.days} options=${[any, ...['3', '7', '14'].map((days) => [days, t('queue.days', { n: Number(days) })])]} onInput=${(/** @type {string} */ days) => onChange({ days })} />
+    <${Select} label=${t('queue.second')} value=${filters.second} options=${[any, ['true', t('queue.second.yes')], ['false', t('queue.second.no')]]} onInput=${(/** @type {string} */ second) => onChange({ second })} />
   </form>`;
 }
 
-/** @param {{item: any, onEvent: (event: string) => void}} props */
+/** @param {{item: Api.QueueItem, onEvent: (event: string) => void}} props */
 function Row({ item, onEvent }) {
   const now = Date.parse(item.queued_at) + item.waiting_seconds * 1000;
   const left = (Date.parse(item.promised_by) - now) / 1000 / DAY_S;
@@ -90,7 +90,7 @@ function Row({ item, onEvent }) {
     <div class="grow">
       <span class="title">${item.deed_title}</span>
       <span class="quiet">${days ? t('queue.since', { n: days, date: shortDate(item.queued_at) }) : t('queue.since_today')} · ${points(item.points_expected)}</span>
-      ${item.event && html`<${Button} kind="bare" class="small" icon="filter" onClick=${() => onEvent(item.event)}>${item.event_title}<//>`}
+      ${item.event && html`<${Button} kind="bare" class="small" icon="filter" onClick=${() => onEvent(/** @type {string} */ (item.event))}>${item.event_title}<//>`}
     </div>
     <div class="row">
       ${item.leased_by_me ? html`<span class="tag good">${t('queue.yours')}</span>` : item.is_leased && html`<span class="tag">${t('queue.leased')}</span>`}

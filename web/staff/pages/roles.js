@@ -18,19 +18,20 @@ import { allPartners } from './partners.js';
 
 const ROLES = ['verifier', 'organiser', 'clerk', 'manager', 'auditor'];
 
-/** @param {{me: any}} props */
+/** @param {{me: Api.Me}} props */
 export default function Roles({ me }) {
   const [q, setQ] = useState('');
   const [role, setRole] = useState('');
   const [isGiving, setGiving] = useState(false);
-  const [taking, setTaking] = useState(/** @type {any} */ (null));
+  const [taking, setTaking] = useState(/** @type {Api.Grant | null} */ (null));
   const { data, error, again } = useAsked((signal) => everyItem((cursor) => api.get('/roles', { query: { limit: 100, cursor }, signal })), []);
   const found = data?.filter((grant) => (!role || grant.role === role) && finds(q, [grant.email ?? '', grant.partner ?? '', grant.office ?? '']));
-  const isOwn = (/** @type {any} */ grant) => grant.role === 'manager' && grant.email === me.email;
+  const isOwn = (/** @type {Api.Grant} */ grant) => grant.role === 'manager' && grant.email === me.email;
   async function take() {
+    if (!taking) return;
     try {
       await api.delete('/roles/{grant_id}', { path: { grant_id: taking.id } });
-      toast(t('roles.taken', { email: taking.email }));
+      toast(t('roles.taken', { email: taking.email ?? t('roles.gone') }));
     } catch (problem) {
       toast(problemText(problem));
     }
@@ -48,20 +49,20 @@ export default function Roles({ me }) {
     <${ErrorBox} error=${error} onRetry=${again} />
     ${!found && !error && html`<${Skeleton} lines=${4} />`}
     ${found?.length === 0 && html`<${Empty} icon="person" title=${t('filter.nothing')}>${t('filter.nothing_text')}<//>`}
-    ${found?.length > 0 && html`<ul class="card rows lined" aria-label=${t('nav.roles')}>${found.map((grant) => html`<li key=${grant.id} class="row">
+    ${found && found.length > 0 && html`<ul class="card rows lined" aria-label=${t('nav.roles')}>${found.map((grant) => html`<li key=${grant.id} class="row">
       <div class="grow"><strong>${grant.email ?? t('roles.gone')}</strong> <span class="tag">${t(`role.${grant.role}`)}</span>
         <span class="quiet line">${grant.partner ?? grant.office ?? t('roles.usual_office')} · ${t('roles.since', { day: shortDate(grant.granted_at) })}</span></div>
       ${isOwn(grant) ? html`<span class="quiet">${t('roles.own')}</span>` : html`<${Button} kind="quiet" icon="cross" onClick=${() => setTaking(grant)}>${t('roles.take')}<//>`}
     </li>`)}</ul>`}
     ${isGiving && html`<${Give} onDone=${() => (setGiving(false), again())} onClose=${() => setGiving(false)} />`}
-    ${taking && html`<${Confirm} isDanger title=${t('roles.take_title', { email: taking.email })} yes=${t('roles.take')} onYes=${take} onClose=${() => setTaking(null)}><p>${t('roles.take_text', { role: t(`role.${taking.role}`) })}</p><//>`}
+    ${taking && html`<${Confirm} isDanger title=${t('roles.take_title', { email: taking.email ?? t('roles.gone') })} yes=${t('roles.take')} onYes=${take} onClose=${() => setTaking(null)}><p>${t('roles.take_text', { role: t(`role.${taking.role}`) })}</p><//>`}
   </div>`;
 }
 
 /** @param {{onDone: () => void, onClose: () => void}} props */
 function Give({ onDone, onClose }) {
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState('verifier');
+  const [role, setRole] = useState(/** @type {Api.NewRole['role']} */ ('verifier'));
   const [partner, setPartner] = useState('');
   const [office, setOffice] = useState('');
   const [error, setError] = useState(/** @type {unknown} */ (null));

@@ -36,23 +36,22 @@ export default function Statements({ query }) {
 
 /** @param {{partner: string, month: string}} props */
 function Statement({ partner, month }) {
-  const ask = (/** @type {object} */ more, format = 'json') => api.get('/partner/statement', { query: { partner, month, format }, ...more });
-  const { data, error, again } = useAsked(async (signal) => (await ask({ signal })).data, [partner, month]);
+  const { data, error, again } = useAsked(async (signal) => (await api.get('/partner/statement', { query: { partner, month }, signal })).data, [partner, month]);
   if (error) return html`<${ErrorBox} error=${error} onRetry=${again} />`;
   if (!data) return html`<${Skeleton} lines=${4} />`;
-  const save = (/** @type {string} */ kind) => download(ask({ as: 'blob' }, kind), `${partner}-${month}.${kind}`);
+  const save = (/** @type {'csv' | 'xlsx' | 'pdf'} */ format) => download(api.get('/partner/statement', { query: { partner, month, format }, as: 'blob' }), `${partner}-${month}.${format}`);
   if (!data.items.length) return html`<${Empty} icon="ticket" title=${t('statements.none')}>${t('statements.none_text')}<//>`;
   return html`<section class="card">
     <header class="row between"><h2>${data.partners[0].partner_name}, ${monthLong(month)}</h2>
-      <div class="row">${['xlsx', 'pdf', 'csv'].map((kind) => html`<${Button} key=${kind} kind="quiet" icon="download" onClick=${() => save(kind)}>${t(`statements.${kind}`)}<//>`)}</div></header>
+      <div class="row">${/** @type {const} */ (['xlsx', 'pdf', 'csv']).map((kind) => html`<${Button} key=${kind} kind="quiet" icon="download" onClick=${() => save(kind)}>${t(`statements.${kind}`)}<//>`)}</div></header>
     <div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.title')}><table>
       <thead><tr><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
-      <tbody>${data.items.map((/** @type {any} */ line) => html`<tr key=${line.benefit}><th scope="row">${line.title}</th><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
+      <tbody>${data.items.map((line) => html`<tr key=${line.benefit}><th scope="row">${line.title}</th><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
       <tfoot><tr><th scope="row">${t('statements.sum')}</th><td class="number">${number(data.redemptions)}</td><td class="number">${money(data.value_eur)}</td></tr></tfoot>
     </table></div>
     <details><summary>${t('statements.days')}</summary><div class="wide-table" tabindex="0" role="region" aria-label=${t('statements.days')}><table>
       <thead><tr><th scope="col">${t('period.day')}</th><th scope="col">${t('statements.benefit')}</th><th scope="col" class="number">${t('overview.redeemed')}</th><th scope="col" class="number">${t('overview.value')}</th></tr></thead>
-      <tbody>${data.days.map((/** @type {any} */ line) => html`<tr key=${line.day + line.benefit}><th scope="row" class="day">${shortDate(`${line.day}T12:00:00Z`)}</th><td>${line.title}</td><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
+      <tbody>${data.days.map((line) => html`<tr key=${line.day + line.benefit}><th scope="row" class="day">${shortDate(`${line.day}T12:00:00Z`)}</th><td>${line.title}</td><td class="number">${number(line.redemptions)}</td><td class="number">${money(line.value_eur)}</td></tr>`)}</tbody>
     </table></div></details>
   </section>`;
 }

@@ -13,7 +13,7 @@ import { duration } from '../components/case_view.js';
 import { DecisionPanel } from '../components/decision_panel.js';
 import { Key, useKeys } from '../components/keys.js';
 
-/** What was told so far: one result for each case, and where the next call goes on. @typedef {{said: any, items: Map<string, any>, cursor: string | null, isOver: boolean}} Run */
+/** What was told so far: one result for each case, and where the next call goes on. @typedef {{said: Api.EventVerification, items: Map<string, any>, cursor: string | null, isOver: boolean}} Run */
 
 /** @param {{id: string}} props */
 export default function WholeEventPage({ id }) {
@@ -45,7 +45,7 @@ export default function WholeEventPage({ id }) {
         const json = { ...run.said, ...(run.cursor ? { cursor: run.cursor } : {}) };
         const { data } = await api.post('/events/{event_id}/verification', { path: { event_id: id }, json });
         // What was approved here as the first of two is told again as not ours to decide: what came first holds.
-        const items = new Map([...data.items.map((/** @type {any} */ one) => [one.submission, one]), ...run.items]);
+        const items = new Map([...data.items.map((one) => /** @type {const} */ ([one.submission, one])), ...run.items]);
         run = { said: run.said, items, cursor: data.next_cursor, isOver: !data.next_cursor };
         setRun(run);
       }

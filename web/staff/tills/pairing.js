@@ -15,7 +15,7 @@ const LOOK_EACH_MS = 4_000;
 /** @param {string} code @param {AbortSignal} [signal] */
 export const devicesOf = (code, signal) => everyItem((cursor) => api.get('/partners/{code}/devices', { path: { code }, query: { limit: 100, cursor }, signal }));
 
-/** @param {{code: string, partner: string, till: any, onClose: () => void}} props `till` is an empty object for a new one */
+/** @param {{code: string, partner: string, till: Partial<Api.TillShown>, onClose: () => void}} props `till` is an empty object for a new one */
 export function Pairing({ code, partner, till, onClose }) {
   const [name, setName] = useState(till.name ?? '');
   const [made, setMade] = useState(/** @type {any} */ (null));

@@ -18,11 +18,12 @@ const KINDS = { paired: '', on_shift: 'good', locked: 'warning', blocked: 'bad',
 /** @param {{code: string, partner: string}} props */
 export function Tills({ code, partner }) {
   const [pairing, setPairing] = useState(/** @type {any} */ (null));
-  const [ending, setEnding] = useState(/** @type {any} */ (null));
+  const [ending, setEnding] = useState(/** @type {Api.TillShown | null} */ (null));
   const { data, error, again } = useAsked((signal) => devicesOf(code, signal), [code]);
   const working = data?.filter(({ state }) => state !== 'ended');
   const ended = data?.filter(({ state }) => state === 'ended') ?? [];
   async function end() {
+    if (!ending) return;
     try {
       await api.delete('/partners/{code}/devices/{till_id}', { path: { code, till_id: ending.id } });
       toast(t('till.is_ended', { name: ending.name }));
@@ -34,7 +35,7 @@ export function Tills({ code, partner }) {
   }
   const pair = html`<${Button} icon="plus" onClick=${() => setPairing({})}>${t('till.pair')}<//>`;
   return html`<section class="card" aria-labelledby="tills">
-    <header class="row between"><h2 id="tills">${t('till.title')}</h2>${working?.length > 0 && pair}</header>
+    <header class="row between"><h2 id="tills">${t('till.title')}</h2>${working && working.length > 0 && pair}</header>
     <${ErrorBox} error=${error} onRetry=${again} />
     ${!data && !error && html`<${Skeleton} lines=${2} />`}
     ${working?.length === 0 && html`<${Empty} icon="scan" title=${t('till.none')} action=${pair}>${t('till.none_text')}<//>`}
@@ -46,13 +47,13 @@ export function Tills({ code, partner }) {
       <${Button} kind="quiet" icon="cross" onClick=${() => setEnding(till)}>${t('till.end')}<//>
     </li>`)}</ul>
     ${ended.length > 0 && html`<details><summary>${t('till.ended_ones', { n: ended.length })}</summary>
-      <ul>${ended.map((till) => html`<li key=${till.id}>${till.name} <span class="quiet">${t('till.ended_at', { at: dateTime(till.ended_at) })}</span></li>`)}</ul></details>`}
+      <ul>${ended.map((till) => html`<li key=${till.id}>${till.name} <span class="quiet">${t('till.ended_at', { at: dateTime(/** @type {string} */ (till.ended_at)) })}</span></li>`)}</ul></details>`}
     ${pairing && html`<${Pairing} ...${{ code, partner }} till=${pairing} onClose=${() => (setPairing(null), again())} />`}
     ${ending && html`<${Confirm} isDanger title=${t('till.end_title', { name: ending.name })} yes=${t('till.end')} onYes=${end} onClose=${() => setEnding(null)}><p>${t('till.end_text')}</p><//>`}
   </section>`;
 }
 
-/** @param {any} till */
+/** @param {Api.TillShown} till */
 function since(till) {
   if (till.shift_ends_at) return t('till.until', { at: time(till.shift_ends_at) });
   if (till.locked_until) return t('till.locked_until', { at: time(till.locked_until) });

@@ -12,6 +12,7 @@ import { Waiting } from '../components/waiting.js';
 import { endShift } from '../device.js';
 import { isSignalling, setSignalling, signal } from '../signal.js';
 
+/** @param {{me: Api.Me | null, device: import('../device.js').Device | null}} props */
 export default function Device({ me, device }) {
   const entries = useOutbox();
   const [isOn, setOn] = useState(isSignalling);
@@ -29,7 +30,7 @@ export default function Device({ me, device }) {
       <dl class="facts">
         ${device ? html`<dt>${t('device.partner')}</dt><dd>${device.partner.name}</dd>
           <dt>${t('device.name')}</dt><dd>${device.till.name}</dd>
-          ${device.till.shift_ends_at && html`<dt>${t('device.until')}</dt><dd>${dateTime(device.till.shift_ends_at)}</dd>`}` : html`<dt>${t('device.person')}</dt><dd>${me.email}</dd>`}
+          ${device.till.shift_ends_at && html`<dt>${t('device.until')}</dt><dd>${dateTime(device.till.shift_ends_at)}</dd>`}` : html`<dt>${t('device.person')}</dt><dd>${me?.email}</dd>`}
       </dl>
       <${Checkbox} label=${t('device.signal')} checked=${isOn} onInput=${choose} />
       <${Button} class="wide" icon="leave" onClick=${() => setEnding(true)}>${device ? t('device.end') : t('sign_out')}<//>

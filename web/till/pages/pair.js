@@ -14,6 +14,7 @@ import { CodeField } from '../components/code_field.js';
 import { PAIRING, slip } from '../codes.js';
 import { pair } from '../device.js';
 
+/** @param {{device: import('../device.js').Device | null, wasEnded: boolean}} props */
 export default function Pair({ device, wasEnded }) {
   const [code, setCode] = useState('');
   const [isTold, setTold] = useState(false);

@@ -42,7 +42,7 @@ export default function Shift({ device }) {
       await beginShift(device, pin);
       go('/', { replace: true });
     } catch (problem) {
-      const { code, facts } = problem instanceof Problem ? problem : { code: '', facts: {} };
+      const { code, facts } = problem instanceof Problem ? problem : { code: '', facts: /** @type {any} */ ({}) };
       if (code === 'till_locked') setLock({ until: facts.locked_until });
       else if (code === 'till_blocked') setBlocked(true);
       else setError(problem);

@@ -20,18 +20,20 @@ const TOLD_TO_MS = 1_000; // the server's `Date` has whole seconds, and ten minu
 
 const ASKED_EACH_MS = 30_000;
 
+/** @param {{till?: {id: string}}} props */
 export default function Today({ till }) {
   const isOnline = useOnline();
   const tick = useTick(ASKED_EACH_MS);
   const [round, setRound] = useState(0);
   const entries = useOutbox((finished) => finished && setRound((/** @type {number} */ n) => n + 1));
-  const [chosen, setChosen] = useState(/** @type {any} */ (null));
+  const [chosen, setChosen] = useState(/** @type {Api.RedemptionShown | null} */ (null));
   const deps = [tick, round, isOnline, language()];
 
   const since = () => instant(today(now()), '00:00');
   const load = async (/** @type {string} */ cursor) => (await api.get('/till/redemptions', { query: { since: since(), cursor, limit: 100 } })).data;
 
   async function takeBack() {
+    if (!chosen) return;
     setChosen(null);
     try {
       await undo(chosen.id);
@@ -42,7 +44,7 @@ export default function Today({ till }) {
     setRound(round + 1);
   }
 
-  const row = (/** @type {any} */ item) => html`<${Redeemed} item=${item} isHere=${item.till_id !== null && item.till_id === till?.id} onUndo=${() => setChosen(item)} />`;
+  const row = (/** @type {Api.RedemptionShown} */ item) => html`<${Redeemed} item=${item} isHere=${item.till_id !== null && item.till_id === till?.id} onUndo=${() => setChosen(item)} />`;
   return html`<h1>${t('today.title')} <span class="quiet day">${date(now())}</span></h1>
     <${Waiting} entries=${entries} />
     <${Count} deps=${deps} />
@@ -58,7 +60,7 @@ function Count({ deps }) {
   const day = today(now());
   const { data } = useAsked(async (signal) => (await api.get('/partner/statement', { query: { month: day.slice(0, 7) }, signal })).data, deps);
   if (!data) return null;
-  const n = data.days.filter((/** @type {any} */ one) => one.day === day).reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.redemptions, 0);
+  const n = data.days.filter((one) => one.day === day).reduce((sum, one) => sum + one.redemptions, 0);
   return n > 0 && html`<p class="quiet">${t('today.count', { n })}</p>`;
 }
 
