@@ -1,6 +1,7 @@
 // A face that works offline has a service worker; a new edition waits until the reader agrees, or has closed the app.
 
 import { face } from './face.js';
+import { isOnline } from './network.js';
 
 const SCOPES = { phone: '/', till: '/till' };
 
@@ -8,6 +9,7 @@ const SCOPES = { phone: '/', till: '/till' };
 export async function keepOffline() {
   const scope = SCOPES[/** @type {'phone' | 'till'} */ (face)];
   if (!navigator.serviceWorker || !scope) return;
+  while (!isOnline()) await new Promise((heard) => addEventListener('bonafeta:network', heard, { once: true }));
   const registration = await navigator.serviceWorker.register(`/web/${face}/sw.js`, { scope });
   if (registration.waiting) ready();
   registration.addEventListener('updatefound', () => {

@@ -9,7 +9,9 @@ import { keepSending } from './queue.js';
 import { whoAmI } from './session.js';
 import * as store from './store.js';
 import { LANGUAGES, speak, wantedLanguage } from './strings.js';
-import { accessToken } from './tokens.js';
+
+/** What the page shows comes first: the shell's files would take its line and its processor. */
+const KEPT_AFTER_MS = 1_000;
 
 /**
  * Draw a face into `#app`, again on a change of language or of who is signed in.
@@ -17,29 +19,32 @@ import { accessToken } from './tokens.js';
  */
 export async function start(App) {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
-  accessToken().catch(() => {}); // asked for now and not after the words: on a bad line that is a trip less
   const all = Object.keys(LANGUAGES);
   const first = wantedLanguage((await store.get('kept', 'city').catch(() => undefined))?.languages ?? all);
-  const [, problem] = await Promise.all([speak(first), loadCity().then(() => null, (error) => error)]);
+  const words = speak(first);
+  const asked = whoAmI().catch(() => null); // now and not after the words: on a bad line that is two trips less
+  const [, problem] = await Promise.all([words, loadCity().then(() => null, (error) => error)]);
   if (problem) {
     render(html`<main><${ErrorBox} error=${problem} onRetry=${() => location.reload()} /></main>`, root);
     return;
   }
   if (!(/** @type {string[]} */ (city().languages).includes(first))) await speak(wantedLanguage(city().languages));
-  render(html`<${Known} App=${App} />`, root);
+  render(html`<${Known} App=${App} asked=${asked} />`, root);
   keepSending();
-  keepOffline().catch((error) => console.info('not kept offline', String(error)));
+  await asked;
+  setTimeout(() => keepOffline().catch((error) => console.info('not kept offline', String(error))), KEPT_AFTER_MS);
 }
 
-/** @param {{App: any}} props */
-function Known({ App }) {
+/** @param {{App: any, asked: Promise<any>}} props `asked`: who I am, or null where that is not known yet */
+function Known({ App, asked }) {
   const [me, setMe] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   useEvent('bonafeta:language');
-  async function reload() {
+  /** @param {Promise<any>} [early] */
+  async function reload(early) {
     setError(null);
     try {
-      const found = await whoAmI();
+      const found = (await early) ?? (await whoAmI());
       setMe(found);
       await (found ? store.put('kept', 'me', found) : store.remove('kept', 'me'));
     } catch (problem) {
@@ -50,7 +55,7 @@ function Known({ App }) {
   }
   useEffect(() => {
     store.get('kept', 'me').then((kept) => kept && setMe((/** @type {any} */ now) => now ?? kept), () => {});
-    reload();
+    reload(asked);
     const changed = () => void reload();
     const gone = () => setMe(null);
     addEventListener('bonafeta:signed-in', changed);
@@ -60,7 +65,7 @@ function Known({ App }) {
       removeEventListener('bonafeta:signed-out', gone);
     };
   }, []);
-  if (error && me === undefined) return html`<main><${ErrorBox} error=${error} onRetry=${reload} /></main>`;
+  if (error && me === undefined) return html`<main><${ErrorBox} error=${error} onRetry=${() => reload()} /></main>`;
   if (me === undefined) return html`<main><${Skeleton} /></main>`;
-  return html`<${App} me=${me} reload=${reload} />`;
+  return html`<${App} me=${me} reload=${() => reload()} />`;
 }

@@ -34,9 +34,14 @@ function keptLanguage() {
 
 /** Load one language. @param {string} code */
 export async function speak(code) {
-  const [common, own] = await Promise.all([import(`./strings/${code}.js`), import(`../${face}/strings/${code}.js`)]);
+  const before = chosen;
+  chosen = code; // what is asked meanwhile is asked in it
+  const loaded = Promise.all([import(`./strings/${code}.js`), import(`../${face}/strings/${code}.js`)]);
+  const [common, own] = await loaded.catch((error) => {
+    chosen = before;
+    throw error;
+  });
   words = { ...common.default, ...own.default };
-  chosen = code;
   plural = new Intl.PluralRules(code);
   document.documentElement.lang = code;
 }

@@ -1,6 +1,6 @@
 // A dialog keeps the keyboard inside until it is answered, and gives it back to where it was: the browser's own does.
 
-import { html, newId, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
+import { html, newId, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../strings.js';
 import { Button } from './button.js';
 
@@ -38,7 +38,7 @@ export function Dialog({ title, onClose, children, actions, isWide = false }) {
   const modal = useModal(onClose);
   const told = useRef(onClose);
   told.current = onClose;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const moved = () => told.current(); // the page behind it has gone elsewhere
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
